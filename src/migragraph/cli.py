@@ -1,0 +1,209 @@
+"""The command line: parse options, call one function of the house, print, exit with a code that says how it went.
+
+Exit codes: 0 done, 1 findings (the data do not conform), 2 usage, 3 an input cannot be read or used, 4 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from migragraph import __version__
+from migragraph.config import SETTINGS, read_settings
+from migragraph.errors import InvalidGraph, MigragraphError
+
+FINDINGS, UNREADABLE = 1, 3
+
+
+class _Commands(click.Group):
+    """A group whose commands end with our error and exit code instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
+        try:
+            return super().invoke(ctx)
+        except InvalidGraph as error:
+            from migragraph.checks.render import render_text
+
+            click.echo(render_text(error.report))
+            click.echo(str(error), err=True)
+            ctx.exit(FINDINGS)
+        except MigragraphError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(UNREADABLE)
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{text} …", nl=False, err=True)
+
+
+def _done() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+_project = click.option("--project", type=click.Path(path_type=Path), help="Folder of the project; default: here.")
+_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the built versions; default: var.")
+_documents = click.option(
+    "--documents",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the source documents, for the evidence check.",
+)
+
+
+@click.group(
+    cls=_Commands,
+    epilog="Settings are read from the environment too: " + ", ".join(s.variable for s in SETTINGS),
+)
+@click.version_option(__version__)
+def main() -> None:
+    """A knowledge graph of migrant integration in Europe: build, check, ask, serve."""
+
+
+@main.command(epilog="Example: migragraph build")
+@_project
+@_home
+@_documents
+@click.option("--check/--no-check", default=True, help="Run all checks before publication (the default).")
+def build(project: Path | None, home: Path | None, documents: Path | None, *, check: bool) -> None:
+    """Build a version of the graph from the files of a project, check it, and make it the one that is served."""
+    from migragraph.build import build_version
+
+    settings = read_settings(project=project, home=home)
+    version = build_version(settings, documents=documents or settings.documents, check=check, progress=_progress)
+    _done()
+    counts = version.manifest["counts"]
+    click.echo(
+        f"version {version.id}\n"
+        f"{counts['facts']} facts from {counts['claims']} claims of {len(version.manifest['sources'])} sources; "
+        f"{version.manifest['quads']} quads in all; in {version.folder}"
+    )
+
+
+@main.command(epilog="Example: migragraph check --documents path/to/sources --format json")
+@_project
+@_documents
+@click.option("--format", "format_", type=click.Choice(["text", "json", "shacl"]), default="text", help="Of the report.")
+def check(project: Path | None, documents: Path | None, format_: str) -> None:
+    """Check shapes, rules, evidence and personal data; exit with 1 where something breaks them."""
+    from migragraph.build import check_project
+    from migragraph.checks.render import RENDERERS
+
+    settings = read_settings(project=project)
+    report = check_project(settings.project, documents=documents or settings.documents, progress=_progress)
+    _done()
+    click.echo(RENDERERS[format_](report))
+    if not report.conforms:
+        raise SystemExit(FINDINGS)
+
+
+@main.command(epilog='Example: migragraph cite includ-eu-journey "six training programmes" --to "1,052 participants"')
+@click.argument("source")
+@click.argument("words")
+@click.option("--to", "last", help="The last words of the passage, where it is longer than WORDS.")
+@_project
+@_documents
+def cite(source: str, words: str, last: str | None, project: Path | None, documents: Path | None) -> None:
+    """Find where WORDS stand in the document of SOURCE and print the block of a claim file for each place."""
+    from migragraph.sources.citation import cite_passages
+
+    settings = read_settings(project=project)
+    for passage in cite_passages(settings.project, documents or settings.documents, source, words, last):
+        click.echo(f"…{passage.before}[{passage.text}]{passage.after}…", err=True)
+        click.echo(passage.block)
+
+
+@main.command(epilog="Example: migragraph query --question funders-by-projects --format csv")
+@click.argument("sparql", required=False)
+@click.option("--question", help="The name of a file in queries/, without .rq.")
+@click.option("--format", "format_", default="csv", show_default=True, help="json, xml, csv, tsv; ttl, nt, jsonld, rdf.")
+@_project
+@_home
+def query(sparql: str | None, question: str | None, format_: str, project: Path | None, home: Path | None) -> None:
+    """Answer a SPARQL query (an argument, or - for standard input) or one of the questions from the built graph."""
+    from migragraph.query import QueryRequest, run_query
+    from migragraph.questions import read_question
+    from migragraph.representations import render_result
+    from migragraph.store.versions import current_version
+
+    settings = read_settings(project=project, home=home)
+    if (sparql is None) == (question is None):
+        raise click.UsageError("Give a query or --question NAME.")
+    if question is not None:
+        text = read_question(settings.project / "queries", question).sparql
+    else:
+        text = sys.stdin.read() if sparql == "-" else str(sparql)
+    result = run_query(current_version(settings.home).open(), QueryRequest(text))
+    sys.stdout.buffer.write(render_result(result, format_))
+
+
+@main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")
+@click.argument("what", type=click.Choice(["facts", "dataset"]))
+@click.option("--format", "format_", help="facts: ttl, nt, jsonld, rdf; dataset: nq, trig. Default: nt, nq.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output.")
+@_home
+def dump(what: str, format_: str | None, output: Path | None, home: Path | None) -> None:
+    """Write the facts, or the whole dataset with claims and sources; the same version gives the same bytes."""
+    from migragraph.dumps import write_dump
+    from migragraph.store.versions import current_version
+
+    store = current_version(read_settings(home=home).home).open()
+    data = write_dump(store, what, format_)
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        output.write_bytes(data)
+
+
+@main.command("format", epilog="Example: migragraph format --check")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 where a file is not canonical.")
+@_project
+def format_files(project: Path | None, *, only_check: bool) -> None:
+    """Bring all RDF files of the project into canonical form."""
+    from migragraph.canonical import format_project
+
+    changed = format_project(read_settings(project=project).project, write=not only_check)
+    for path in changed:
+        click.echo(f"{'not canonical' if only_check else 'formatted'}: {path}")
+    if only_check and changed:
+        raise SystemExit(FINDINGS)
+
+
+@main.command(epilog="Example: migragraph reconcile")
+@_project
+def reconcile(project: Path | None) -> None:
+    """Report which names of the tables are no thing yet, with candidates, and which are left out on purpose."""
+    from migragraph.sources.reconciliation import report_unmatched
+
+    settings = read_settings(project=project)
+    text, n_unmatched = report_unmatched(settings.project / "data" / "registry")
+    click.echo(text)
+    if n_unmatched:
+        raise SystemExit(FINDINGS)
+
+
+@main.command(epilog="Example: migragraph serve --port 8000")
+@_home
+@_project
+@click.option("--host", help="Address to listen on; default 127.0.0.1.")
+@click.option("--port", type=int, help="Port to listen on; default 8000.")
+def serve(home: Path | None, project: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the current version: home page, SPARQL, things."""
+    from migragraph.web import serve as serve_
+
+    serve_(read_settings(home=home, project=project, host=host, port=port))
+
+
+@main.command(epilog="Example: migragraph version")
+@_home
+def version(home: Path | None) -> None:
+    """Print the manifest of the version that is served."""
+    from migragraph.store.versions import current_version
+
+    found = current_version(read_settings(home=home).home)
+    click.echo(json.dumps(found.manifest, indent=2, ensure_ascii=False, sort_keys=True))
+

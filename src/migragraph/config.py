@@ -1,0 +1,100 @@
+"""Settings: one table, from which environment variables, command line and documentation follow."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from migragraph.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PREFIX: Final = "MIGRAGRAPH_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, how its text is read, its default, what it does and in which unit."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: Any
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """Return the name of the environment variable."""
+        return PREFIX + self.name.upper()
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text).resolve() if text else None
+
+
+SETTINGS: Final = (
+    Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/ and queries/"),
+    Setting("home", _folder, Path("var"), "folder that holds the built versions of the graph"),
+    Setting("reference", _folder, None, "folder with the reference material, for the evidence check: its sources/"),
+    Setting("host", str, "127.0.0.1", "address that the service listens on"),
+    Setting("port", int, 8000, "port that the service listens on"),
+    Setting("threads", int, 4, "requests answered at the same time"),
+    Setting("public_url", str, "", "address under which the public reaches the service; empty: that of the request"),
+    Setting("max_query_bytes", int, 100_000, "longest SPARQL query that is read, in bytes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a run; see :data:`SETTINGS`."""
+
+    project: Path
+    home: Path
+    reference: Path | None
+    host: str
+    port: int
+    threads: int
+    public_url: str
+    max_query_bytes: int
+
+    @property
+    def documents(self) -> Path | None:
+        """Return the folder with the source documents, where the reference material is at hand."""
+        return self.reference / "sources" if self.reference else None
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """Return the settings: what is given, else the environment, else the default.
+
+    Raises ``ConfigError`` for an unknown ``MIGRAGRAPH_…`` variable and for a value that cannot be read.
+
+    >>> read_settings({"MIGRAGRAPH_PORT": "9000"}).port
+    9000
+    """
+    env = os.environ if environment is None else environment
+    known = {setting.variable for setting in SETTINGS}
+    unknown = sorted(name for name in env if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise ConfigError(
+            f"there is no setting {', '.join(unknown)}.", remedy=f"Known settings: {', '.join(sorted(known))}."
+        )
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if given.get(setting.name) is not None:
+            values[setting.name] = given[setting.name]
+        elif setting.variable in env:
+            text = env[setting.variable]
+            try:
+                values[setting.name] = setting.read(text)
+            except ValueError as error:
+                raise ConfigError(
+                    f"{setting.variable} is {text!r}: {error}.", remedy=f"Give the {setting.help}."
+                ) from error
+        else:
+            values[setting.name] = setting.default
+    for name in ("project", "home", "reference"):
+        if values[name] is not None:
+            values[name] = Path(values[name]).resolve()
+    return Settings(**values)

@@ -1,0 +1,157 @@
+"""Everything that can go wrong, as one tree of errors with a name, a cause and a remedy.
+
+::
+
+    MigragraphError
+    ├── ConfigError              a setting is missing, unknown or impossible
+    ├── SourceError              inputs that cannot be used; carries every problem found
+    ├── InvalidGraph             publication refused; carries the report
+    ├── StoreError
+    │   ├── NoVersion            nothing has been built yet, or the version is unknown
+    │   └── DamagedVersion       a version on disk is not what its manifest says
+    ├── QueryError
+    │   ├── MalformedQuery       the query is not SPARQL
+    │   └── ForbiddenQuery       the query asks for something that this service does not do
+    ├── RequestError
+    │   ├── NotAcceptable        no format that the client accepts
+    │   ├── UnsupportedMediaType a request body in a format that is not read
+    │   └── BadParameter         a parameter is missing, repeated or impossible
+    └── UnknownThing             there is nothing of that name
+
+The message says what failed, on which thing and why; ``remedy`` says what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migragraph.checks.report import Report
+
+_CAMEL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class MigragraphError(Exception):
+    """Any failure that migragraph knows by name; ``code`` is its anchor in docs/errors.md."""
+
+    code: ClassVar[str] = "migragraph-error"
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Name each error after its class, in kebab case."""
+        super().__init_subclass__(**kwargs)
+        cls.code = _CAMEL.sub("-", cls.__name__).lower()
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message} {self.remedy}"
+
+
+class ConfigError(MigragraphError):
+    """A setting is missing, unknown or impossible: correct the environment variable or option that is named."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Where:
+    """A place in a file of the project: the line counts from 1, or is None where only the file is known."""
+
+    path: Path
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line is not None else str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of an input: where it is, what is wrong, what to do."""
+
+    where: Where
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message} {self.remedy}"
+
+
+class SourceError(MigragraphError):
+    """Inputs that cannot be used: correct each problem at the file and line it names; nothing was changed."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems), key=lambda p: (str(p.where.path), p.where.line or 0, p.message))
+        if not self.problems:
+            msg = "a SourceError needs at least one problem"
+            raise ValueError(msg)
+        n = len(self.problems)
+        super().__init__(
+            f"{n} problem{'s' if n > 1 else ''} in the inputs:\n" + "\n".join(f"  {p}" for p in self.problems),
+            remedy="\nCorrect the lines named and run the command again; nothing was changed.",
+        )
+
+
+class InvalidGraph(MigragraphError):
+    """The graph breaks a shape or a rule, so no version was published: correct what the report lists."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(
+            f"the graph has {report.n_violations} violations, so it was not published.",
+            remedy="Run `migragraph check`, correct what it lists, and build again.",
+        )
+
+
+class StoreError(MigragraphError):
+    """A version of the graph cannot be opened or written."""
+
+
+class NoVersion(StoreError):
+    """There is no such version of the graph: build one first."""
+
+
+class DamagedVersion(StoreError):
+    """A version on disk is not what its manifest says: remove it and build again."""
+
+
+class QueryError(MigragraphError):
+    """A query cannot be answered."""
+
+
+class MalformedQuery(QueryError):
+    """The query is not SPARQL 1.1: correct it at the line and column named (both count from 1)."""
+
+    def __init__(self, cause: str, *, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        place = f" at line {line}, column {column}" if line is not None else ""
+        super().__init__(f"the query is not valid SPARQL{place}: {cause}.", remedy="Correct the query and send it again.")
+
+
+class ForbiddenQuery(QueryError):
+    """The query asks for something that this service does not do: remove the feature that is named."""
+
+
+class RequestError(MigragraphError):
+    """A request cannot be answered as it is."""
+
+
+class NotAcceptable(RequestError):
+    """No format that the client accepts can be written: ask for one of those offered."""
+
+
+class UnsupportedMediaType(RequestError):
+    """The body of the request is in a format that is not read here: send one of those named."""
+
+
+class BadParameter(RequestError):
+    """A parameter is missing, repeated, unknown or has an impossible value."""
+
+
+class UnknownThing(MigragraphError):
+    """There is nothing of that name: the message lists what there is, or the nearest names."""

@@ -1,0 +1,1 @@
+"""The graph: from what sources state to claims, from accepted claims to facts, from facts to derived facts."""

@@ -1,0 +1,104 @@
+"""Derivation rules: SPARQL CONSTRUCT files in ``ontology/rules/``, run in the order of their names.
+
+A rule starts with a header of comments::
+
+    # Title: Members of a network
+    # Why: so that a question about members needs no n-ary node
+    # Into: facts
+
+``Into`` is ``facts`` (the derived triples become facts) or ``claims`` (they stay beside the claims, out of the default
+graph). A rule sees the default graph with the facts and what earlier rules derived, and the graphs of all claims.
+Each rule's triples also stand in a graph of its own, ``…/graph/derived/{rule}``, so that a reader can ask why a fact is
+there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store
+
+from migragraph.errors import Problem, SourceError, Where
+from migragraph.iris import GRAPH, PREFIXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
+_NAME = re.compile(r"\d\d-(?P<name>[a-z0-9-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One derivation rule: its name, title, reason, whether its triples are facts, and the query."""
+
+    name: str
+    title: str
+    why: str
+    makes_facts: bool
+    query: str
+    path: Path
+
+    @property
+    def graph(self) -> NamedNode:
+        """Return the graph of what the rule derived."""
+        return NamedNode(f"{GRAPH}derived/{self.name}")
+
+
+def read_header(text: str) -> dict[str, str]:
+    """Return the header lines of a rule or query file, keys in lower case.
+
+    >>> read_header("# Title: Members\\n# Into: facts\\nSELECT * {}")
+    {'title': 'Members', 'into': 'facts'}
+    """
+    return {key.lower(): value.strip() for key, value in _HEADER.findall(text)}
+
+
+def read_rules(folder: Path) -> list[Rule]:
+    """Read the rules of a folder in their order; a bad name or header is a ``SourceError``."""
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.rq")):
+        text = path.read_text(encoding="utf-8")
+        header = read_header(text)
+        match = _NAME.fullmatch(path.stem)
+        if match is None:
+            problems.append(Problem(Where(path), "the name does not start with its place.", "Call it NN-slug.rq."))
+        elif missing := [key for key in ("title", "why", "into") if key not in header]:
+            message = f"the header lacks {', '.join(missing)}."
+            problems.append(Problem(Where(path, 1), message, "Start with # Title:, # Why: and # Into: lines."))
+        elif header["into"] not in ("facts", "claims"):
+            problems.append(Problem(Where(path, 1), f"Into is {header['into']!r}.", "Write facts or claims."))
+        else:
+            facts = header["into"] == "facts"
+            rules.append(Rule(match["name"], header["title"], header["why"], facts, text, path))
+    if not rules and not problems:
+        problems.append(Problem(Where(folder), "there is no rule here.", "Check the folder given."))
+    if problems:
+        raise SourceError(problems)
+    return rules
+
+
+def run_rule(rule: Rule, store: Store) -> int:
+    """Run a rule on the store and add what it derives that was not a fact before; return how many triples are new.
+
+    Raises ``SourceError`` with the place where the query is not valid.
+    """
+    try:
+        found = store.query(rule.query, prefixes=PREFIXES)
+    except SyntaxError as error:
+        problem = Problem(Where(rule.path, error.lineno), f"not a SPARQL query: {error.msg}.", "Correct it.")
+        raise SourceError([problem]) from error
+    if not isinstance(found, QueryTriples):
+        raise SourceError([Problem(Where(rule.path), "the query is not a CONSTRUCT.", "Write a CONSTRUCT query.")])
+    new = [
+        triple
+        for triple in set(found)
+        if Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()) not in store
+    ]
+    store.extend(Quad(t.subject, t.predicate, t.object, rule.graph) for t in new)
+    if rule.makes_facts:
+        store.extend(Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in new)
+    return len(new)

@@ -1,0 +1,67 @@
+"""What the curator decides between claims: one table, ``data/decisions.csv``.
+
+Columns: ``subject``, ``predicate`` (prefixed names), ``value`` (Turtle syntax), ``source`` (key, or empty for every
+source), ``status`` (a claim status), ``why`` (for readers).
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from migragraph.errors import Problem, SourceError, Where
+from migragraph.iris import PREFIXES, term
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLUMNS = ("subject", "predicate", "value", "source", "status", "why")
+STATUSES = {s: term(f"claim-status:{s}") for s in ("accepted", "disputed", "superseded", "rejected")}
+_HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The status that a curator gives to the claims of a triple, of one source or of all, and why."""
+
+    triple: Triple
+    source: str | None
+    status: NamedNode
+    why: str
+    where: Where = field(compare=False)
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """Read the table of decisions; a missing column, status or reason, or a bad term, is a ``SourceError``."""
+    decisions: list[Decision] = []
+    problems: list[Problem] = []
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+        if missing:
+            message = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} is missing."
+            raise SourceError([Problem(Where(path, 1), message, f"The header is {','.join(COLUMNS)}.")])
+        for row in reader:
+            where = Where(path, reader.line_num)
+            if row["status"] not in STATUSES:
+                message = f"there is no claim status {row['status']!r}."
+                problems.append(Problem(where, message, f"Use one of {', '.join(STATUSES)}."))
+                continue
+            if not row["why"].strip():
+                problems.append(Problem(where, "the decision has no reason.", "Say why in the column why."))
+            try:
+                (quad,) = parse(
+                    f"{_HEADER}{row['subject']} {row['predicate']} {row['value']} .", RdfFormat.TURTLE
+                )
+            except (SyntaxError, ValueError) as error:
+                message = f"subject, predicate and value do not make one triple: {error}."
+                problems.append(Problem(where, message, "Write prefixed names, and the value as in Turtle."))
+                continue
+            triple = Triple(quad.subject, quad.predicate, quad.object)
+            decisions.append(Decision(triple, row["source"] or None, STATUSES[row["status"]], row["why"], where))
+    if problems:
+        raise SourceError(problems)
+    return decisions

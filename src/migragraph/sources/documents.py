@@ -1,0 +1,98 @@
+"""The source documents themselves, where a folder with them is at hand.
+
+They are not part of the project: a document is known by its SHA-256 in ``data/ttl/sources.ttl`` and read as UTF-8
+without newline translation, so that positions count Unicode code points of the file as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from migragraph.errors import UnknownThing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_FOLD = str.maketrans({
+    **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("‘’‚‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("*_[]#\u00ad\u200b\ufeff", ""), "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "ı": "i",
+})  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Fold a text for comparison: no case, accents, emphasis marks, kinds of dash, quote and white space.
+
+    >>> fold("The  **Región** –\\u00a0de")
+    'the region - de'
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_FOLD))
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())
+
+
+def stands_in(words: str, folded: str) -> bool:
+    """Tell whether the words stand in a folded text as whole words.
+
+    >>> stands_in("Région", fold("the REGION of")), stands_in("act", fold("the actors"))
+    (True, False)
+    """
+    needle = fold(words)
+    return bool(needle) and re.search(rf"(?<!\w){re.escape(needle)}(?!\w)", folded) is not None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source document as it was read: key of the source, file, text."""
+
+    key: str
+    path: Path
+    text: str
+
+    @cached_property
+    def _folded(self) -> tuple[str, list[int]]:
+        """The folded text, and for each of its characters the position in the text."""
+        out: list[str] = []
+        at: list[int] = []
+        for index, char in enumerate(self.text):
+            piece = " " if char.isspace() else fold(char)
+            if piece == " " and (not out or out[-1] == " "):
+                continue
+            for c in piece:
+                out.append(c)
+                at.append(index)
+        return "".join(out), at
+
+    def find(self, words: str) -> list[tuple[int, int]]:
+        """Return start and end of every place where the words stand, compared as :func:`fold` does."""
+        folded, at = self._folded
+        needle = fold(words)
+        if not needle:
+            return []
+        return [(at[m.start()], at[m.end() - 1] + 1) for m in re.finditer(re.escape(needle), folded)]
+
+
+def read_documents(folder: Path, digests: Mapping[str, str]) -> dict[str, Document]:
+    """Read the documents of a folder whose SHA-256 is that of a source: key → document.
+
+    ``digests`` gives the SHA-256 (lower-case hexadecimal) of each source. Files of the folder that are no source are
+    left alone; a source that is not there is not in the answer. Raises ``UnknownThing`` where none is there.
+    """
+    keys = {digest: key for key, digest in digests.items()}
+    found: dict[str, Document] = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        raw = path.read_bytes()
+        key = keys.get(hashlib.sha256(raw).hexdigest())
+        if key is not None:
+            found[key] = Document(key, path, raw.decode("utf-8"))
+    if not found:
+        raise UnknownThing(
+            f"no file in {folder} is a source document: none has the SHA-256 of a source.",
+            remedy="Give the folder that holds the documents, unchanged.",
+        )
+    return found

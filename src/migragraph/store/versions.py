@@ -1,0 +1,154 @@
+"""Versions of the graph on disk: each immutable, in a directory named by its content, one of them current.
+
+::
+
+    {home}/versions/{id}/store/          an Oxigraph store, only ever opened read-only
+    {home}/versions/{id}/manifest.json   what it holds, what it was made of, by which tools, when
+    {home}/current                       the id of the version that is served
+    {home}/published.log                 every switch: time and id, a line each
+
+The id is the SHA-256 of the sorted N-Quads, so the same inputs give the same version. A version is written beside the
+others under another name and takes its own with one rename; ``current`` is replaced with one rename. Whatever is
+interrupted before leaves the versions and the current one as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import RdfFormat, Store, serialize
+
+from migragraph.errors import DamagedVersion, NoVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from pyoxigraph import Quad
+
+_ID = re.compile(r"[0-9a-f]{64}")
+_STAGING = "staging-"
+_TOOLS = ("migragraph", "pyoxigraph", "rdflib", "pyshacl")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version: its id, its directory and its manifest."""
+
+    id: str
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    def open(self) -> Store:
+        """Open the store for reading. It holds no lock, and any number of processes may do so."""
+        return Store.read_only(str(self.folder / "store"))
+
+
+def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Return the quads as sorted lines of N-Quads, each with its line end."""
+    written = serialize(quads, format=RdfFormat.N_QUADS)
+    return sorted(set(written.splitlines(keepends=True)))
+
+
+def publish(home: Path, quads: Iterable[Quad], describe: Mapping[str, Any]) -> Version:
+    """Write a version and make it the current one.
+
+    ``describe`` goes into the manifest. Publishing content that is there already writes nothing but the switch.
+    """
+    lines = canonical_lines(quads)
+    content = b"".join(lines)
+    id_ = hashlib.sha256(content).hexdigest()
+    versions = home / "versions"
+    versions.mkdir(parents=True, exist_ok=True)
+    target = versions / id_
+    if not target.exists():
+        for left in versions.glob(f"{_STAGING}*"):
+            if not _is_in_use(left):
+                shutil.rmtree(left, ignore_errors=True)
+        staging = tempfile.mkdtemp(prefix=f"{_STAGING}{os.getpid()}-", dir=versions)
+        folder = versions / staging
+        try:
+            store = Store(str(folder / "store"))
+            store.bulk_load(input=content, format=RdfFormat.N_QUADS)
+            store.flush()
+            del store
+            manifest = {
+                "id": id_,
+                "quads": len(lines),
+                "built": datetime.now(UTC).isoformat(timespec="seconds"),
+                "tools": {tool: installed(tool) for tool in _TOOLS},
+                **describe,
+            }
+            _write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+            folder.rename(target)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    switch(home, id_)
+    return find_version(home, id_)
+
+
+def switch(home: Path, id_: str) -> None:
+    """Make a version that is there the current one, with one rename, and note it in the log."""
+    version = find_version(home, id_)
+    _write(home / "current", version.id + "\n")
+    with (home / "published.log").open("a", encoding="ascii") as log:
+        log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {version.id}\n")
+
+
+def current_version(home: Path) -> Version:
+    """Return the version that is served; ``NoVersion`` where nothing has been built."""
+    try:
+        id_ = (home / "current").read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise NoVersion(f"no version of the graph in {home}.", remedy="Run `migragraph build`.") from error
+    return find_version(home, id_)
+
+
+def find_version(home: Path, id_: str) -> Version:
+    """Return a version by its id; ``NoVersion`` where it is not there, ``DamagedVersion`` where it is not whole."""
+    folder = home / "versions" / id_
+    if not _ID.fullmatch(id_) or not folder.is_dir():
+        raise NoVersion(f"there is no version {id_!r} in {home}.", remedy="Run `migragraph build`.")
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedVersion(
+            f"the manifest of version {id_} cannot be read: {error}.", remedy=f"Remove {folder} and build again."
+        ) from error
+    if manifest.get("id") != id_:
+        raise DamagedVersion(
+            f"the manifest in {folder} is that of {manifest.get('id')}.", remedy="Remove the directory and build again."
+        )
+    return Version(id_, folder, manifest)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old or the new content, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(name, path)  # noqa: PTH105 (name is a string)
+
+
+def _is_in_use(staging: Path) -> bool:
+    """Tell whether the process that writes this directory still runs."""
+    pid = staging.name.removeprefix(_STAGING).partition("-")[0]
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
