@@ -121,6 +121,8 @@ def _faults(
 def _names_subject(triple: Triple, said: list[Statement], folded: str, spellings: Spellings) -> bool:
     if not _is_thing(triple.subject) or any(s.warrant == FROM_CONTEXT or s.subject_words for s in said):
         return True
+    if spellings.is_unnamed(triple.subject):
+        return True
     return any(stands_in(label, folded) for label in spellings.of(triple.subject))
 
 

@@ -22,6 +22,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import GRAPH, PREFIXES
+from migragraph.sparql import locate_syntax_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,8 @@ def run_rule(rule: Rule, store: Store) -> int:
     try:
         found = store.query(rule.query, prefixes=PREFIXES)
     except SyntaxError as error:
-        problem = Problem(Where(rule.path, error.lineno), f"not a SPARQL query: {error.msg}.", "Correct it.")
+        line, _, cause = locate_syntax_error(error)
+        problem = Problem(Where(rule.path, line), f"not a SPARQL query: {cause}.", "Correct it.")
         raise SourceError([problem]) from error
     if not isinstance(found, QueryTriples):
         raise SourceError([Problem(Where(rule.path), "the query is not a CONSTRUCT.", "Write a CONSTRUCT query.")])

@@ -31,9 +31,13 @@ def fold(text: str) -> str:
     >>> fold("The  **Región** –\\u00a0de")
     'the region - de'
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_FOLD))
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())
+    # folding one letter can uncover another (an accent below a capital), so it goes on until nothing changes
+    while True:
+        plain = unicodedata.normalize("NFKD", text.translate(_FOLD).casefold())
+        folded = " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+        if folded == text:
+            return folded
+        text = folded
 
 
 def stands_in(words: str, folded: str) -> bool:

@@ -1,0 +1,44 @@
+# Two commands are all a newcomer needs: `make serve` and `make test`. Both set up a local environment first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+INPUTS := $(shell find ontology shapes data queries src -type f -not -name '*.pyc' 2>/dev/null)
+
+.PHONY: serve test build check lint format clean
+
+serve: build ## build the graph, check it and serve it on http://127.0.0.1:8000
+	$(BIN)/migragraph serve
+
+test: $(STAMP) ## run all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+build: var/current ## build a version of the graph
+
+var/current: $(STAMP) $(INPUTS)
+	$(BIN)/migragraph build
+
+check: $(STAMP) ## run all checks on the data; with the documents too where MIGRAGRAPH_REFERENCE names them
+	$(BIN)/migragraph check
+
+lint: $(STAMP) ## what CI asks of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/migragraph format --check
+
+format: $(STAMP) ## bring code and RDF files into their canonical form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/migragraph format
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "migragraph needs Python 3.11 or newer; call make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev --group notebook
+	touch $@
+
+clean: ## remove what was built and installed
+	rm -rf $(VENV) var

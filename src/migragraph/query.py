@@ -1,0 +1,130 @@
+"""Queries: what is asked, of which graphs, and its evaluation, which only ever reads.
+
+:class:`QueryRequest` is looked at before anything is evaluated: which kind of query it is (so that a format can be
+agreed on first), whether it asks for what is not done here (SPARQL Update, calls of other services), whether the same
+graph always gives the same answer. :func:`run_query` is the only place where the engine evaluates a query.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery
+from migragraph.iris import PREFIXES
+from migragraph.syntax import explain, strip_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+QueryResult = QuerySolutions | QueryBoolean | QueryTriples
+
+_UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_PROLOGUE = {"BASE", "PREFIX", "VERSION"}
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID)\b", re.IGNORECASE)
+
+
+class QueryKind(StrEnum):
+    """The four forms of a query: rows, yes or no, a graph by template, a graph about things."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A query and the graphs it is asked of: IRIs that take the place of its FROM and FROM NAMED clauses.
+
+    Without either, the default graph is that of the facts, and all named graphs can be asked with GRAPH.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+    @cached_property
+    def _bare(self) -> str:
+        return strip_tokens(self.text)
+
+    @cached_property
+    def kind(self) -> QueryKind:
+        """Return which form of query it is.
+
+        Raises ``ForbiddenQuery`` for SPARQL Update and for SERVICE, ``MalformedQuery`` for what is neither.
+
+        >>> QueryRequest("PREFIX a: <http://example.org/> ASK { ?s a:b ?o }").kind.value
+        'ASK'
+        """
+        words = re.findall(r"[A-Za-z]+", self._bare)
+        first = next((word.upper() for word in words if word.upper() not in _PROLOGUE), "")
+        if first.startswith(_UPDATES):
+            raise ForbiddenQuery(
+                f"{first} is SPARQL Update, and queries here only read.", remedy="Send SELECT, ASK, CONSTRUCT or DESCRIBE."
+            )
+        if "service" in self._bare.lower():
+            raise ForbiddenQuery(
+                "the query calls another service (SERVICE), which is not done from here.",
+                remedy="Ask that service yourself and give its values to this query with VALUES.",
+            )
+        for kind in QueryKind:
+            if first.startswith(kind.value):
+                return kind
+        raise _malformed(self.text) from None
+
+    @cached_property
+    def is_repeatable(self) -> bool:
+        """Tell whether the same graph always gives the same answer: no RAND, NOW, UUID."""
+        return _CHANGING.search(self._bare) is None
+
+
+def run_query(store: Store, request: QueryRequest) -> QueryResult:
+    """Evaluate a query on a store.
+
+    Prefixes of :data:`migragraph.iris.PREFIXES` need no declaration; one that the query declares itself wins.
+    Raises ``MalformedQuery`` with line and column, ``ForbiddenQuery`` for what is not done here, ``BadParameter`` for
+    a graph that is not there. Rows and triples are computed while they are read, so they are read once.
+    """
+    kind = request.kind
+    chosen = bool(request.default_graphs or request.named_graphs)
+    default = list(_graphs(store, request.default_graphs)) if chosen else None
+    named = list(_graphs(store, request.named_graphs)) if chosen else None
+    try:
+        result = store.query(request.text, prefixes=PREFIXES, default_graph=default, named_graphs=named)
+    except SyntaxError as error:
+        raise explain(error, request.text) from error
+    except RuntimeError as error:
+        raise ForbiddenQuery(f"{error}.", remedy="Use the functions of SPARQL 1.1.") from error
+    expected = {QueryKind.SELECT: QuerySolutions, QueryKind.ASK: QueryBoolean}.get(kind, QueryTriples)
+    if not isinstance(result, expected):
+        raise MalformedQuery(f"it starts like {kind.value}, but is read as another form")
+    return result
+
+
+def _graphs(store: Store, iris: Iterable[str]) -> Iterable[NamedNode]:
+    for iri in iris:
+        try:
+            graph = NamedNode(iri)
+        except ValueError as error:
+            raise BadParameter(f"{iri!r} is not an absolute IRI: {error}.", remedy="Give the IRI of a graph.") from error
+        if not store.contains_named_graph(graph):
+            raise BadParameter(
+                f"there is no graph <{iri}>.",
+                remedy="SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs; the facts are the default graph.",
+            )
+        yield graph
+
+
+def _malformed(text: str) -> MalformedQuery:
+    """Return what the engine has to say of a text that is no query, found on an empty store."""
+    try:
+        Store().query(text, prefixes=PREFIXES)
+    except SyntaxError as error:
+        return explain(error, text)
+    return MalformedQuery("it does not start with SELECT, ASK, CONSTRUCT or DESCRIBE")

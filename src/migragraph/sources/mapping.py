@@ -1,0 +1,278 @@
+"""Which cells of a table make which triples: the declaration ``mapping.toml``, checked and as plain values.
+
+The language is described at the head of the file itself (data/registry/mapping.toml).
+Entry point: :func:`read_mapping`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from migragraph.errors import Problem, SourceError, Where
+from migragraph.iris import NODE_KINDS, PREFIXES, term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pyoxigraph import NamedNode
+
+GRAINS: Final = ("row", "cell", "file")
+#: How a cell becomes a literal; see :mod:`migragraph.sources.tables`.
+CONVERSIONS: Final = ("text", "string", "integer", "decimal", "percent", "date")
+WARRANTS: Final = ("stated", "computed")
+#: A reference in a template: a column or a value of the table, or a part of the IRI of a value.
+REFERENCE: Final = re.compile(r"\{([a-z0-9_]+)(?:\.(slug|key))?\}")
+
+_TABLE_KEYS = ("key", "file", "grain", "addresses", "citations", "as_of", "ignore", "triples", "values")
+_VALUE_KEYS = {
+    "kind": ("kind", "name", "country", "split", "otherwise", "optional"),
+    "map": ("map", "column", "otherwise", "split"),
+    "node": ("node",),
+}
+_OPTION_KEYS = ("as", "lang", "match", "when", "unless", "says", "of", "coined", "warrant")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A thing that a name is, through reconciliation: the first of the kinds that has a row for the name answers."""
+
+    kinds: tuple[str, ...]
+    name: str
+    country: str
+    split: str
+    otherwise: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A concept or word that stands for what a cell says."""
+
+    column: str
+    choices: dict[str, str]
+    otherwise: str | None
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node made of what identifies it."""
+
+    template: str
+
+
+Value = Lookup | Choice | Node
+
+
+@dataclass(frozen=True, slots=True)
+class TripleTemplate:
+    """One triple for each row that fulfils the conditions and has every cell that the triple refers to."""
+
+    subject: str
+    predicate: NamedNode
+    object: str
+    conversion: str | None
+    language: str
+    match: re.Pattern[str] | None
+    when: dict[str, tuple[str, ...] | bool]
+    unless: dict[str, tuple[str, ...] | bool]
+    says: dict[str, str]
+    of: dict[str, tuple[str, ...]]
+    coined: str | None
+    computed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its source, how fine its passages are, and what its rows state."""
+
+    key: str
+    file: str
+    grain: str
+    addresses: str | None
+    citations: tuple[str, ...]
+    as_of: str | None
+    ignored: tuple[str, ...]
+    values: dict[str, Value]
+    triples: tuple[TripleTemplate, ...]
+    line: int
+
+    def columns_of(self, text: str) -> frozenset[str]:
+        """Return the columns that a template refers to, directly or through values; of a lookup, that of the name."""
+        out: set[str] = set()
+        for name, _ in REFERENCE.findall(text):
+            match self.values.get(name):
+                case None:
+                    out.add(name)
+                case Lookup() as lookup:
+                    out.add(lookup.name)
+                case Choice() as choice:
+                    out.add(choice.column)
+                case Node() as node:
+                    out |= self.columns_of(node.template)
+        return frozenset(out)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return every column that the mapping uses or ignores on purpose."""
+        out = {*self.ignored, *self.citations, *(c for c in (self.addresses, self.as_of) if c)}
+        for value in self.values.values():
+            match value:
+                case Lookup():
+                    out |= {value.name, *([value.country] if value.country else ()), *self.columns_of(value.otherwise)}
+                case Choice():
+                    out.add(value.column)
+                case Node():
+                    out |= self.columns_of(value.template)
+        for triple in self.triples:
+            out |= self.columns_of(f"{triple.subject} {triple.object} {triple.language}")
+            out |= {*triple.when, *triple.unless, *triple.says}
+        return frozenset(out)
+
+
+def read_mapping(path: Path) -> list[Table]:
+    """Read the declaration; raises ``SourceError`` with every fault, at the line where the table stands."""
+    where = Where(path)
+    try:
+        text = path.read_bytes().decode("utf-8")
+        declared = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise SourceError([Problem(where, f"not UTF-8 (byte {error.start}).", "Save it as UTF-8.")]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError([Problem(where, f"not well-formed: {error}.", "Correct the syntax.")]) from error
+    problems: list[Problem] = []
+    tables: list[Table] = []
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[table]]"]
+    for line, entry in zip(lines, declared.get("table", ()), strict=True):
+        faults = _Faults(Where(path, line), str(entry.get("key", "?")))
+        table = _table(entry, line, faults)
+        problems += faults.problems
+        tables.append(table)
+    if not tables:
+        problems.append(Problem(where, "no table is declared.", "Declare each with [[table]]."))
+    for field in ("key", "file"):
+        names = [getattr(table, field) for table in tables]
+        for twice in sorted({n for n in names if names.count(n) > 1}):
+            problems.append(Problem(where, f"the {field} {twice!r} is declared twice.", "Join the two tables."))
+    if problems:
+        raise SourceError(problems)
+    return tables
+
+
+class _Faults:
+    """Collects the problems of one table of the declaration."""
+
+    def __init__(self, where: Where, key: str) -> None:
+        self.problems: list[Problem] = []
+        self._where, self._key = where, key
+
+    def add(self, message: str, remedy: str) -> None:
+        self.problems.append(Problem(self._where, f"table {self._key}: {message}", remedy))
+
+    def known(self, what: str, name: str, names: Iterable[str]) -> bool:
+        names = list(names)
+        if name in names:
+            return True
+        near = difflib.get_close_matches(name, names, n=1)
+        self.add(
+            f"there is no {what} {name!r}.",
+            f"{f'Did you mean {near[0]!r}? ' if near else ''}Known: {', '.join(names)}.",
+        )
+        return False
+
+
+def _table(entry: dict[str, Any], line: int, faults: _Faults) -> Table:
+    for key in entry:
+        faults.known("entry", key, _TABLE_KEYS)
+    for needed in ("key", "file", "grain", "triples"):
+        if not entry.get(needed):
+            faults.add(f"it has no {needed}.", f"Give it one: {needed} = …")
+    if entry.get("grain"):
+        faults.known("grain", entry["grain"], GRAINS)
+    values = {name: value for name, e in entry.get("values", {}).items() if (value := _value(name, e, faults))}
+    table = Table(
+        entry.get("key", ""),
+        entry.get("file", ""),
+        entry.get("grain", "row"),
+        entry.get("addresses"),
+        tuple(entry.get("citations", ())),
+        entry.get("as_of"),
+        tuple(entry.get("ignore", ())),
+        values,
+        tuple(t for e in entry.get("triples", ()) if (t := _triple(e, faults))),
+        line,
+    )
+    for name in sorted(table.columns & values.keys()):
+        faults.add(f"{name!r} is a value and a column.", "Give the value another name.")
+    for template in table.triples:
+        for name in (*template.of, *([template.coined] if template.coined else ())):
+            faults.known("value", name, values)
+    return table
+
+
+def _value(name: str, entry: dict[str, Any], faults: _Faults) -> Value | None:
+    form = next((form for form in _VALUE_KEYS if form in entry), None)
+    if form is None:
+        faults.add(f"the value {name!r} has none of {', '.join(_VALUE_KEYS)}.", "Say how the value is made.")
+        return None
+    for key in entry:
+        faults.known(f"entry in the value {name!r},", key, _VALUE_KEYS[form])
+    if form == "kind":
+        return Lookup(
+            _texts(entry["kind"]),
+            entry.get("name", ""),
+            entry.get("country", ""),
+            entry.get("split", ""),
+            entry.get("otherwise", ""),
+            entry.get("optional", False),
+        )
+    if form == "map":
+        return Choice(entry.get("column", ""), entry["map"], entry.get("otherwise"), entry.get("split", ""))
+    kind = entry["node"].partition(":")[0]
+    if kind in NODE_KINDS or faults.known(f"kind of n-ary node for the value {name!r},", kind, NODE_KINDS):
+        return Node(entry["node"])
+    return None
+
+
+def _triple(entry: list[Any], faults: _Faults) -> TripleTemplate | None:
+    texts, options = [e for e in entry if isinstance(e, str)], next((e for e in entry if isinstance(e, dict)), {})
+    if len(texts) != 3 or len(entry) != 3 + bool(options):
+        faults.add(f"{entry!r} is not a triple.", "Write [subject, predicate, object] or the same with {options}.")
+        return None
+    for key in options:
+        faults.known("option", key, _OPTION_KEYS)
+    if "as" in options:
+        faults.known("conversion", options["as"], CONVERSIONS)
+    if "warrant" in options:
+        faults.known("warrant", options["warrant"], WARRANTS)
+    for text in texts:
+        prefix = text.partition(":")[0]
+        if text[:1] not in "{<" and text != "a" and not (text is texts[2] and "as" in options):
+            faults.known("prefix", prefix, PREFIXES)
+    if options.get("as") == "text" and not options.get("lang"):
+        faults.add(f"the text {texts[2]!r} has no language.", 'Give it one: lang = "en".')
+    if faults.problems:
+        return None
+    return TripleTemplate(
+        texts[0],
+        term("rdf:type" if texts[1] == "a" else texts[1]),
+        texts[2],
+        options.get("as"),
+        options.get("lang", ""),
+        re.compile(options["match"]) if "match" in options else None,
+        {c: v if isinstance(v, bool) else _texts(v) for c, v in options.get("when", {}).items()},
+        {c: v if isinstance(v, bool) else _texts(v) for c, v in options.get("unless", {}).items()},
+        dict(options.get("says", {})),
+        {c: _texts(v) for c, v in options.get("of", {}).items()},
+        options.get("coined"),
+        options.get("warrant") == "computed",
+    )
+
+
+def _texts(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -1,0 +1,122 @@
+"""Claim files: what they say is read whole, and what is wrong in them is named with file and line."""
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from migragraph.errors import SourceError
+from migragraph.iris import PREFIXES, term
+from migragraph.sources.claims import is_denied, read_claims
+from migragraph.sources.statement import COMPUTED, FROM_CONTEXT, NEGATIVE, STATED, Passage, Statement, TextSpan
+
+PREFIX_LINES = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in PREFIXES.items())
+HEADER = f"@base <https://w3id.org/migragraph/source/report> .\n{PREFIX_LINES}"
+N_HEADER = HEADER.count("\n")
+REPORT = NamedNode("https://w3id.org/migragraph/source/report")
+
+
+def write(folder: Path, body: str, header: str = HEADER) -> Path:
+    """Write a claim file."""
+    path = folder / "report.trig"
+    path.write_text(header + body, encoding="utf-8")
+    return path
+
+
+def test_a_block_is_read_with_its_notes(tmp_path: Path) -> None:
+    """Words, warrant and polarity go to the statements they are about, and are no statements themselves."""
+    path = write(
+        tmp_path,
+        """<#char=10,42> {
+    pilot:x mg:operator region:crete ; mg:theme theme:health .
+    mg:operator mg:wordedAs "implemented" .
+    theme:health mg:wordedAs "health services", "hospitals" .
+    <#char=10,42> mg:warrant warrant:from-context .
+}
+<#char=50,60> {
+    figure:f rdfs:label "Our words"@en ; schema:value 3 .
+    <#char=50,60> mg:polarity polarity:negative .
+}
+""",
+    )
+    first, second = Passage(REPORT, TextSpan(10, 42)), Passage(REPORT, TextSpan(50, 60))
+    pilot, figure = term("pilot:x"), term("figure:f")
+    number = Literal("3", datatype=term("xsd:integer"))
+
+    def statement(triple: Triple, passage: Passage, **how: object) -> Statement:
+        return Statement(triple, passage, where=None, **how)  # type: ignore[arg-type]
+
+    found = read_claims([path])
+
+    assert set(found) == {
+        statement(
+            Triple(pilot, term("mg:operator"), term("region:crete")),
+            first,
+            warrant=FROM_CONTEXT,
+            relation_words=("implemented",),
+        ),
+        statement(
+            Triple(pilot, term("mg:theme"), term("theme:health")),
+            first,
+            warrant=FROM_CONTEXT,
+            object_words=("health services", "hospitals"),
+        ),
+        statement(
+            Triple(figure, term("rdfs:label"), Literal("Our words", language="en")),
+            second,
+            warrant=COMPUTED,
+            polarity=NEGATIVE,
+        ),
+        statement(Triple(figure, term("schema:value"), number), second, warrant=STATED, polarity=NEGATIVE),
+    }
+    assert [is_denied(s) for s in found] == [False, False, True, True]
+    assert {str(s.where) for s in found} == {f"{path}:{N_HEADER + 1}", f"{path}:{N_HEADER + 7}"}
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "said"),
+    [
+        ("<#char=1,9> { city:a a mg:City }}", 1, "not well-formed"),
+        ("city:a a mg:City .", None, "statements outside a passage"),
+        ("<#line=1,9> { city:a a mg:City }", 1, "every statement of a claim file stands in a graph"),
+        ("<https://example.org/#char=1,9> { city:a a mg:City }", 1, "every statement of a claim file stands in a graph"),
+        ("<#char=9,9> { city:a a mg:City }", 1, "the passage 9,9 is empty"),
+        ("<#char=1,402> { city:a a mg:City }", 1, "401 characters long; 400 is the most"),
+        ("<#char=1,9> { city:a mg:theme _:b }", None, "blank node"),
+        ('<#char=1,9> { city:a mg:asStated "' + "x" * 61 + '" }', 1, "61 characters; 60 is the most"),
+        ('<#char=1,9> { city:a a mg:City . theme:x mg:wordedAs "y" }', 1, "no claim of the block uses"),
+        ("# nothing", None, "no statement"),
+    ],
+)
+def test_a_faulty_file_is_refused_with_its_place(tmp_path: Path, body: str, line: int | None, said: str) -> None:
+    """The message says where and what."""
+    path = write(tmp_path, body)
+    with pytest.raises(SourceError) as caught:
+        read_claims([path])
+    (problem,) = caught.value.problems
+    assert said in problem.message
+    assert problem.where.path == path
+    assert problem.where.line == (line and line + N_HEADER)
+
+
+def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
+    """A curator corrects a file in one go."""
+    path = write(tmp_path, "<#char=9,9> { city:a a mg:City }\n<#char=1,500> { city:a a mg:City }")
+    with pytest.raises(SourceError) as caught:
+        read_claims([path])
+    assert [p.where.line for p in caught.value.problems] == [N_HEADER + 1, N_HEADER + 2]
+
+
+def test_a_prefix_that_stands_for_something_else_is_refused(tmp_path: Path) -> None:
+    """One prefix, one namespace, in every file."""
+    path = write(tmp_path, "<https://w3id.org/migragraph/source/report#char=1,9> { mg:a mg:b mg:c }", "@prefix mg: <https://example.org/> .\n")
+    with pytest.raises(SourceError, match=r"report\.trig:1: the prefix mg: stands for <https://example.org/>"):
+        read_claims([path])
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """Latin-1 text is not guessed at."""
+    path = tmp_path / "latin.trig"
+    path.write_bytes("<#char=1,9> { }  # Malmö".encode("latin-1"))
+    with pytest.raises(SourceError, match="not UTF-8"):
+        read_claims([path])

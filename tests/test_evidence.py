@@ -1,0 +1,154 @@
+"""The evidence check: a claim that stands in its passage passes, one that does not is found out."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from migragraph.checks.evidence import check_evidence
+from migragraph.iris import PREFIXES
+from migragraph.sources.authority import Spellings
+from migragraph.sources.claims import read_claims
+from migragraph.sources.documents import Document, fold, read_documents, stands_in
+
+HEADER = "@base <https://w3id.org/migragraph/source/report> .\n" + "".join(
+    f"@prefix {p}: <{iri}> .\n" for p, iri in PREFIXES.items()
+)
+TEXT = (
+    "The Region of **Crete** carried out a pilot on health services – with 1,052 people in June 2021.\n"
+    "It was funded by AMIF (90 %) and ran for 36 months. The City of Padova joined."
+)
+NAMES = """
+region:crete skos:prefLabel "Crete"@en .
+city:padua skos:prefLabel "Padua"@en ; skos:altLabel "Padova"@it .
+scheme:amif skos:prefLabel "Asylum, Migration and Integration Fund"@en ; skos:altLabel "AMIF"@en .
+project:y skos:prefLabel "Project Y"@en .
+pilot:x skos:prefLabel "Health pilot of Crete"@en ; mg:unnamed true .
+theme:health skos:prefLabel "health"@en .
+theme:housing skos:prefLabel "housing"@en .
+mg:operator rdfs:label "operator"@en ; skos:hiddenLabel "carried out"@en .
+mg:partner rdfs:label "partner"@en ; skos:hiddenLabel "in partnership with"@en .
+mg:theme rdfs:label "theme"@en .
+"""
+
+
+def check(tmp_path: Path, body: str) -> list[str]:
+    """Check one block that cites the whole text; return the messages."""
+    start, end = 0, len(TEXT)
+    path = tmp_path / "report.trig"
+    path.write_text(f"{HEADER}<#char={start},{end}> {{ {body} }}".replace("<#here>", f"<#char={start},{end}>"))
+    names = parse((HEADER + NAMES).encode(), RdfFormat.TURTLE)
+    spellings = Spellings(Triple(q.subject, q.predicate, q.object) for q in names)
+    report = check_evidence(read_claims([path]), {"report": Document("report", path, TEXT)}, spellings)
+    return [f.message for f in report.findings]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pilot:x mg:operator region:crete .",
+        "city:padua mg:locatedIn region:crete .",
+        "region:crete mg:theme theme:health .",
+        'region:crete mg:theme theme:housing . theme:housing mg:wordedAs "health services" .',
+        'region:crete mg:partner scheme:amif . mg:partner mg:wordedAs "funded by" .',
+        "figure:f schema:value 1052 ; mg:cofinancingRate 0.9 ; a mg:Figure ; mg:indicator indicator:participants .",
+        'figure:f schema:observationDate "2021-06"^^xsd:gYearMonth ; schema:duration "P36M"^^xsd:duration .',
+        'figure:f mg:asStated "1,052 people" ; rdfs:label "Whatever we call it"@en .',
+        "project:y mg:locatedIn region:crete . <#here> mg:warrant warrant:from-context .",
+        'pilot:x mg:partner pilot:x . mg:partner mg:wordedAs "with" . pilot:x mg:wordedAs "a pilot" .',
+        "region:crete mg:faces challenge:c .",
+    ],
+)
+def test_what_stands_in_the_passage_passes(tmp_path: Path, body: str) -> None:
+    """Names in any spelling, numbers, dates, wordings, own words."""
+    assert check(tmp_path, body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("project:y mg:locatedIn region:crete .", "does not name the subject"),
+        ("region:crete mg:locatedIn project:y .", "is not named in the passage"),
+        ("region:crete mg:locatedIn pilot:x .", "has no name of its own"),
+        ("region:crete mg:theme theme:housing .", "is not named in the passage"),
+        ('region:crete mg:theme theme:housing . theme:housing mg:wordedAs "rooms" .', "do not stand in the passage"),
+        ("region:crete mg:partner scheme:amif .", "no wording of mg:partner"),
+        ("figure:f schema:value 1053 .", "the number 1053 does not stand"),
+        ("figure:f mg:cofinancingRate 0.8 .", "the number 0.8 does not stand"),
+        ('figure:f schema:startDate "2021-07"^^xsd:gYearMonth .', "the date 2021-07 does not stand"),
+        ('figure:f schema:duration "P35M"^^xsd:duration .', "the duration P35M does not stand"),
+        ('figure:f mg:asStated "1052 people" .', "the text '1052 people' does not stand"),
+        ("city:padua foaf:homepage <https://example.org/> .", "the address does not stand"),
+    ],
+)
+def test_what_does_not_stand_in_the_passage_is_found(tmp_path: Path, body: str, said: str) -> None:
+    """One finding each, with what to do."""
+    (message,) = check(tmp_path, body)
+    assert said in message
+
+
+def test_a_passage_outside_the_document_is_found(tmp_path: Path) -> None:
+    """A span beyond the end of the text cannot be evidence."""
+    path = tmp_path / "report.trig"
+    path.write_text(f"{HEADER}<#char=170,300> {{ region:crete mg:theme theme:health }}")
+    report = check_evidence(read_claims([path]), {"report": Document("report", path, TEXT)}, Spellings([]))
+    (finding,) = report.findings
+    assert "the passage 170,300 lies outside the document" in finding.message
+    assert str(finding.where) == f"{path}:{HEADER.count(chr(10)) + 1}"
+
+
+def test_a_claim_holds_when_its_passages_together_say_it(tmp_path: Path) -> None:
+    """The subject in one passage, the object in another."""
+    path = tmp_path / "report.trig"
+    padua = TEXT.index("Padova")
+    claim = "city:padua mg:theme theme:health"
+    path.write_text(f"{HEADER}<#char=0,60> {{ {claim} }}\n<#char={padua},{padua + 6}> {{ {claim} }}")
+    names = parse((HEADER + NAMES).encode(), RdfFormat.TURTLE)
+    spellings = Spellings(Triple(q.subject, q.predicate, q.object) for q in names)
+    report = check_evidence(read_claims([path]), {"report": Document("report", path, TEXT)}, spellings)
+    assert report.findings == ()
+    assert report.counts["claims checked against documents"] == 1
+
+
+def test_a_document_that_is_not_at_hand_is_counted_not_passed(tmp_path: Path) -> None:
+    """What was not checked is said."""
+    path = tmp_path / "report.trig"
+    path.write_text(f"{HEADER}<#char=0,60> {{ region:crete mg:theme theme:health }}")
+    report = check_evidence(read_claims([path]), {}, Spellings([]))
+    assert report.counts == {"claims checked against documents": 0, "statements whose document is not at hand": 1}
+
+
+def test_documents_are_known_by_their_digest(tmp_path: Path) -> None:
+    """The file's name does not matter; one byte more is another document. Line ends are not translated."""
+    (tmp_path / "any name.txt").write_bytes(b"one\r\ntwo")
+    (tmp_path / "other.txt").write_bytes(b"one\ntwo")
+    digest = "09f3a0bb0cea5a07d1c9e2eb2cbb5b5a0c5b2a7d1f0b5f2d5d0f1b0b9c3e0a11"
+    import hashlib
+
+    digest = hashlib.sha256(b"one\r\ntwo").hexdigest()
+    found = read_documents(tmp_path, {"report": digest})
+    assert {key: d.text for key, d in found.items()} == {"report": "one\r\ntwo"}
+
+
+def test_words_are_found_through_folding() -> None:
+    """Positions are those of the text as it is."""
+    document = Document("d", Path(), "A  **Región**\n– de España")
+    assert [document.text[s:e] for s, e in document.find("region - de espana")] == ["Región**\n– de España"]
+
+
+@given(st.text(alphabet=st.characters(categories=("L", "N", "P", "Z")), min_size=1, max_size=40))
+def test_every_text_stands_in_itself(text: str) -> None:
+    """Folding is stable, and finding agrees with it."""
+    folded = fold(text)
+    assert fold(folded) == folded
+    if folded:
+        assert stands_in(text, folded)
+        assert Document("d", Path(), text).find(text)
+
+
+def test_literal_objects_of_other_types_are_text(tmp_path: Path) -> None:
+    """A title is checked word for word."""
+    assert NamedNode("https://example.org/") != Literal("https://example.org/")
+    assert check(tmp_path, 'region:crete dct:title "health services" .') == []
