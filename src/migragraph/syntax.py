@@ -7,8 +7,12 @@ message about a fault into one for people, with its place.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+
+from pyoxigraph import Store
 
 from migragraph.errors import MalformedQuery
+from migragraph.iris import PREFIXES
 
 # The tokens of https://www.w3.org/TR/sparql11-query/#sparqlGrammar in which a word is not a keyword. The engine reads
 # as far as it can, so the local part of a name may start with a digit but not with "-" or ".": `ex:-5SERVICE` is
@@ -69,31 +73,76 @@ def _character(digits: str) -> str:
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][a-z]*(?: [A-Za-z?]+){2,}")
-_EXPECTED = re.compile(r'"((?:[^"\\]|\\.)+)"|\b([A-Z]{2,})\b')
-_CLASSES = re.compile(r"\[[^\n]*?'\]|\[_\]")
+_PIECE = re.compile(
+    rf"""(?P<blank> \#[^\n\r]*+ | \s++ )
+       | (?: [+-]?+(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? | {_TOKEN.pattern} | [|&<>]{{2}} | [<>!]= | \^\^ | . )""",
+    re.VERBOSE | re.DOTALL,
+)
+_GAP = " " * 32
+_MOST_PIECES = 20_000
 
 
 def explain(error: SyntaxError, text: str) -> MalformedQuery:
-    """Turn the engine's message about a query into one for people, with line and column (both from 1)."""
-    match = _PLACE.match(str(error))
-    if match is None:
+    """Turn the engine's message about a query into one for people, with line and column (both from 1).
+
+    The engine names the furthest place it looked at, which is some characters after the fault: it reads ahead as far
+    as the longest keyword that might stand there. So it is asked again with wide gaps between the pieces of the query.
+    """
+    pieces = [match for match in _PIECE.finditer(text) if match["blank"] is None]
+    for piece in pieces:
+        if piece[0] in {'"', "'"}:
+            return _fault("a string starts here and does not end", text, piece.start())
+    found = _PLACE.match(str(error))
+    if found is None:
         return MalformedQuery(str(error).rstrip("."))
-    line, column, message = int(match[1]), int(match[2]), match[3]
+    if sentence := _SENTENCE.search(found[3]):
+        if sentence[0] != "Prefix not found":
+            return _fault(sentence[0][0].lower() + sentence[0][1:], text, _offset(text, found))
+    piece_at = _locate(pieces) if len(pieces) <= _MOST_PIECES else None
+    if piece_at is None:
+        return _fault("it is not understood near here", text, _offset(text, found))
+    if piece_at == len(pieces):
+        return _fault("it ends too early", text, len(text.rstrip()))
+    piece = pieces[piece_at]
+    if sentence and piece["prefix"] is not None:
+        return _fault(f"the prefix {piece['prefix']}: is not declared", text, piece.start())
+    return _fault(f"“{_short(piece[0])}” is not expected here", text, piece.start())
+
+
+def _locate(pieces: list[re.Match[str]]) -> int | None:
+    """Return the index of the piece that the engine does not understand, the number of pieces for the end."""
+    starts: list[int] = []
+    parts: list[str] = []
+    length, before = 0, ""
+    for piece in pieces:
+        gap = "" if piece["language"] or "^^" in (before, piece[0]) else _GAP
+        starts.append(length + len(gap))
+        parts += [gap, piece[0]]
+        length += len(gap) + len(piece[0])
+        before = piece[0]
+    wide = "".join(parts) + _GAP
+    try:
+        Store().query(wide, prefixes=PREFIXES)
+    except SyntaxError as error:
+        if place := _PLACE.match(str(error)):
+            offset = _offset(wide, place)
+            return len(pieces) if offset >= len(wide) else max(bisect_right(starts, offset) - 1, 0)
+    return None
+
+
+def _offset(text: str, place: re.Match[str]) -> int:
+    """Return the position in the text of a line and column."""
     lines = text.split("\n")
-    row = lines[line - 1] if line <= len(lines) else ""
-    if "Prefix not found" in message:
-        name = next((t for t in _TOKEN.finditer(row) if t["prefix"] is not None and t.start() < column <= t.end() + 1), None)
-        cause = f"the prefix {name['prefix']}: is not declared" if name else "a prefix is not declared"
-        return MalformedQuery(cause, line=line, column=name.start() + 1 if name else column)
-    if sentence := _SENTENCE.search(message):
-        cause = sentence[0]
-        return MalformedQuery(cause[0].lower() + cause[1:], line=line, column=column)
-    found = re.match(r"\w+|\S", row[column - 1 :])
-    what = f"“{found[0]}” is not expected here" if found else "it ends too early"
-    wanted = sorted({a or b for a, b in _EXPECTED.findall(_CLASSES.sub("", message))})
-    if 0 < len(wanted) <= _FEW:
-        what += f"; possible: {' '.join(wanted)}"
-    return MalformedQuery(what, line=line, column=column)
+    return sum(len(line) + 1 for line in lines[: int(place[1]) - 1]) + int(place[2]) - 1
 
 
-_FEW = 8
+def _fault(cause: str, text: str, offset: int) -> MalformedQuery:
+    before = text[:offset]
+    return MalformedQuery(cause, line=before.count("\n") + 1, column=offset - before.rfind("\n"))
+
+
+def _short(piece: str) -> str:
+    return piece if len(piece) <= _LONGEST else piece[:_LONGEST] + "…"
+
+
+_LONGEST = 40

@@ -40,6 +40,7 @@ _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjects
 class Shapes:
     """The shapes of a folder as one graph, with the number of files they came from."""
 
+    folder: Path
     graph: Graph
     n_files: int
 
@@ -90,7 +91,7 @@ def read_shapes(folder: Path) -> Shapes:
             problems += error.problems
         else:
             graph.parse(path, format="turtle")
-    shapes = Shapes(graph, len(paths))
+    shapes = Shapes(folder, graph, len(paths))
     if not problems and not shapes.targeted:
         problems.append(Problem(Where(folder), "no shape has a target.", "Give the shapes sh:targetClass."))
     if problems:
@@ -147,7 +148,7 @@ def check_shapes(
     try:
         found = validate_graph(facts, shapes.graph)
     except ValueError as error:
-        problem = Problem(Where(focuses_root(shapes)), f"pySHACL cannot read the shapes: {error}.", "Correct the shape.")
+        problem = Problem(Where(shapes.folder), f"pySHACL cannot read the shapes: {error}.", "Correct the shape.")
         raise SourceError([problem]) from error
     findings = dict.fromkeys(_finding(result, found, focuses) for result in found.subjects(RDF.type, SH.ValidationResult))
     focus_nodes: set[Node] = set()

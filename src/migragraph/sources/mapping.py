@@ -179,10 +179,8 @@ class _Faults:
         if name in names:
             return True
         near = difflib.get_close_matches(name, names, n=1)
-        self.add(
-            f"there is no {what} {name!r}.",
-            f"{f'Did you mean {near[0]!r}? ' if near else ''}Known: {', '.join(names)}.",
-        )
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        self.add(f"there is no {what} {name!r}.", f"{hint}Known: {', '.join(names)}.")
         return False
 
 

@@ -100,9 +100,8 @@ class Reconciliation:
         near = " or ".join(shorten(thing.value) for thing in self.candidates(mention.name))
         place = f" ({mention.country})" if mention.country else ""
         message = f"the {mention.kinds[-1]} {mention.name!r}{place} is not in reconciliation.csv."
-        return Problem(
-            mention.where, message, f"{f'Is it {near}? ' if near else ''}Add a row that says which thing it is."
-        )
+        hint = f"Is it {near}? " if near else ""
+        return Problem(mention.where, message, f"{hint}Add a row that says which thing it is.")
 
 
 def read_reconciliation(path: Path) -> Reconciliation:
@@ -128,9 +127,7 @@ def read_reconciliation(path: Path) -> Reconciliation:
             match = _match(row, where, problems)
             key = (match.name, match.country, match.kind)
             if key in matches:
-                message = (
-                    f"{match.name!r} stands at line {matches[key].where.line} already, for the same kind and country."
-                )
+                message = f"{match.name!r} of this kind and country stands at line {matches[key].where.line} already."
                 problems.append(Problem(where, message, "Keep one of the rows."))
             matches[key] = match
     if not matches:

@@ -1,0 +1,150 @@
+"""Versions on disk: named by content, published whole or not at all."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from migragraph.errors import DamagedVersion, NoVersion
+from migragraph.store import versions
+from migragraph.store.versions import current_version, find_version, publish, switch
+
+EX = "https://example.org/"
+ONE = [
+    Quad(NamedNode(EX + "a"), NamedNode(EX + "p"), Literal("Malmö", language="sv"), DefaultGraph()),
+    Quad(NamedNode(EX + "b"), NamedNode(EX + "p"), Literal('"quoted"\nline'), NamedNode(EX + "g")),
+]
+TWO = ONE[:1]
+
+
+def folders(home: Path) -> list[str]:
+    """List what stands in the folder of versions."""
+    return sorted(p.name for p in (home / "versions").iterdir())
+
+
+def test_a_version_holds_what_was_published(tmp_path: Path) -> None:
+    """Quads, manifest, current pointer and log."""
+    version = publish(tmp_path, ONE, {"counts": {"facts": 1}})
+    assert set(version.open()) == set(ONE)
+    assert current_version(tmp_path) == version
+    assert version.manifest["id"] == version.id == version.folder.name
+    assert (version.manifest["quads"], version.manifest["counts"]) == (2, {"facts": 1})
+    assert [line.split()[1] for line in (tmp_path / "published.log").read_text().splitlines()] == [version.id]
+
+
+def test_the_id_is_that_of_the_content(tmp_path: Path) -> None:
+    """Order and repetition do not matter; the id is the published SHA-256 of the sorted N-Quads."""
+    first = publish(tmp_path / "x", ONE, {})
+    again = publish(tmp_path / "y", [*reversed(ONE), ONE[0]], {"other": "description"})
+    assert first.id == again.id
+    lines = (
+        f'<{EX}a> <{EX}p> "Malm\u00f6"@sv .\n'.encode(),
+        f'<{EX}b> <{EX}p> "\\"quoted\\"\\nline" <{EX}g> .\n'.encode(),
+    )
+    import hashlib
+
+    assert first.id == hashlib.sha256(b"".join(sorted(lines))).hexdigest()
+
+
+def test_publishing_the_same_again_writes_only_the_switch(tmp_path: Path) -> None:
+    """A → B → A gives the same id twice; the log keeps all three switches."""
+    a = publish(tmp_path, ONE, {})
+    written = (a.folder / "manifest.json").stat().st_mtime_ns
+    b = publish(tmp_path, TWO, {})
+    assert publish(tmp_path, ONE, {}).id == a.id
+    assert (a.folder / "manifest.json").stat().st_mtime_ns == written
+    assert folders(tmp_path) == sorted([a.id, b.id])
+    assert [line.split()[1] for line in (tmp_path / "published.log").read_text().splitlines()] == [a.id, b.id, a.id]
+
+
+def test_reading_leaves_a_version_as_it_was(tmp_path: Path) -> None:
+    """A reader's store changes no file of a version."""
+    version = publish(tmp_path, ONE, {})
+
+    def state() -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in sorted(version.folder.rglob("*")) if p.is_file()}
+
+    before = state()
+    store = version.open()
+    assert len(list(store)) == 2
+    del store
+    assert state() == before
+
+
+def test_a_reader_keeps_its_version_while_another_is_published(tmp_path: Path) -> None:
+    """Readers never see half of a change."""
+    reader = publish(tmp_path, ONE, {}).open()
+    publish(tmp_path, TWO, {})
+    assert set(reader) == set(ONE)
+    assert set(current_version(tmp_path).open()) == set(TWO)
+
+
+@pytest.mark.parametrize("step", ["mkdtemp", "Store", "_write", "switch"])
+def test_an_interrupted_build_leaves_the_served_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Whatever fails on the way, the current version is the old one, whole, and nothing half-written has a name."""
+    old = publish(tmp_path, ONE, {})
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    owner = versions.tempfile if step == "mkdtemp" else versions
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(owner, step, fail)
+        publish(tmp_path, TWO, {})
+    assert current_version(tmp_path).id == old.id
+    assert set(current_version(tmp_path).open()) == set(ONE)
+    assert [f for f in folders(tmp_path) if f.startswith("staging")] == []
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    """A process killed while it writes leaves a folder that no living process owns."""
+    old = publish(tmp_path, ONE, {})
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from migragraph.store import versions\n"
+        "versions._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "versions.publish(Path(sys.argv[1]), [], {})\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert killed.returncode == -9
+    assert len(folders(tmp_path)) == 2
+    assert current_version(tmp_path).id == old.id
+    new = publish(tmp_path, TWO, {})
+    assert folders(tmp_path) == sorted([old.id, new.id])
+
+
+def test_no_version_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    """Nothing built, an unknown id, an id that is a path."""
+    with pytest.raises(NoVersion, match=r"Run `migragraph build`"):
+        current_version(tmp_path)
+    for id_ in ("0" * 64, "../..", ""):
+        with pytest.raises(NoVersion):
+            find_version(tmp_path, id_)
+        with pytest.raises(NoVersion):
+            switch(tmp_path, id_)
+    assert not (tmp_path / "current").exists()
+
+
+@pytest.mark.parametrize("manifest", ["{", "{}", json.dumps({"id": "1" * 64})])
+def test_a_damaged_version_is_named(tmp_path: Path, manifest: str) -> None:
+    """A manifest that is broken or another's."""
+    version = publish(tmp_path, ONE, {})
+    (version.folder / "manifest.json").write_text(manifest)
+    with pytest.raises(DamagedVersion):
+        find_version(tmp_path, version.id)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=("Cs",))), max_size=5))
+def test_any_text_survives(tmp_path: Path, texts: list[str]) -> None:
+    """Literals come back as they were, control characters too."""
+    quads = {Quad(NamedNode(EX + "a"), NamedNode(EX + "p"), Literal(t), DefaultGraph()) for t in texts}
+    assert set(publish(tmp_path, quads, {}).open()) == quads
