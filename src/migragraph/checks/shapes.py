@@ -150,7 +150,8 @@ def check_shapes(
     except ValueError as error:
         problem = Problem(Where(shapes.folder), f"pySHACL cannot read the shapes: {error}.", "Correct the shape.")
         raise SourceError([problem]) from error
-    findings = dict.fromkeys(_finding(result, found, focuses) for result in found.subjects(RDF.type, SH.ValidationResult))
+    # results of helper shapes hang below others as sh:detail and are not reported by themselves
+    findings = dict.fromkeys(_finding(result, found, focuses) for result in found.objects(None, SH.result))
     focus_nodes: set[Node] = set()
     idle: list[Finding] = []
     for shape in shapes.targeted:

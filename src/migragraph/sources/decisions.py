@@ -38,6 +38,9 @@ def read_decisions(path: Path) -> list[Decision]:
     """Read the table of decisions; a missing column, status or reason, or a bad term, is a ``SourceError``."""
     decisions: list[Decision] = []
     problems: list[Problem] = []
+    if not path.is_file():
+        message = "there is no table of decisions."
+        raise SourceError([Problem(Where(path), message, f"Make it, with the header {','.join(COLUMNS)}.")])
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]

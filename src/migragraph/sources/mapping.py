@@ -16,7 +16,7 @@ from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import NODE_KINDS, PREFIXES, term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pyoxigraph import NamedNode
@@ -26,7 +26,7 @@ GRAINS: Final = ("row", "cell", "file")
 CONVERSIONS: Final = ("text", "string", "integer", "decimal", "percent", "date")
 WARRANTS: Final = ("stated", "computed")
 #: A reference in a template: a column or a value of the table, or a part of the IRI of a value.
-REFERENCE: Final = re.compile(r"\{([a-z0-9_]+)(?:\.(slug|key))?\}")
+REFERENCE: Final = re.compile(r"\{([a-z0-9_]+)(?:\.(slug|key|label))?\}")
 
 _TABLE_KEYS = ("key", "file", "grain", "addresses", "citations", "as_of", "ignore", "triples", "values")
 _VALUE_KEYS = {
@@ -130,7 +130,7 @@ class Table:
                 case Node():
                     out |= self.columns_of(value.template)
         for triple in self.triples:
-            out |= self.columns_of(f"{triple.subject} {triple.object} {triple.language}")
+            out |= self.columns_of(f"{triple.subject} {triple.object}")
             out |= {*triple.when, *triple.unless, *triple.says}
         return frozenset(out)
 
@@ -202,7 +202,7 @@ def _table(entry: dict[str, Any], line: int, faults: _Faults) -> Table:
         entry.get("as_of"),
         tuple(entry.get("ignore", ())),
         values,
-        tuple(t for e in entry.get("triples", ()) if (t := _triple(e, faults))),
+        tuple(t for e in _ungroup(entry.get("triples", ()), {}) if (t := _triple(e, faults))),
         line,
     )
     for name in sorted(table.columns & values.keys()):
@@ -235,6 +235,17 @@ def _value(name: str, entry: dict[str, Any], faults: _Faults) -> Value | None:
     if kind in NODE_KINDS or faults.known(f"kind of n-ary node for the value {name!r},", kind, NODE_KINDS):
         return Node(entry["node"])
     return None
+
+
+def _ungroup(entries: Iterable[list[Any] | dict[str, Any]], shared: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield each triple with the options of the groups around it."""
+    for entry in entries:
+        if isinstance(entry, dict):
+            options = {key: value for key, value in entry.items() if key != "triples"}
+            yield from _ungroup(entry.get("triples", ()), shared | options)
+        else:
+            own = {key: value for e in entry if isinstance(e, dict) for key, value in e.items()}
+            yield [*(e for e in entry if not isinstance(e, dict)), *([shared | own] if shared | own else ())]
 
 
 def _triple(entry: list[Any], faults: _Faults) -> TripleTemplate | None:

@@ -77,8 +77,11 @@ class Reconciliation:
     def __init__(self, matches: Iterable[Match]) -> None:
         self._matches = {(m.name, m.country, m.kind): m for m in matches}
         self._things: dict[str, NamedNode] = {}
+        self._labels: dict[NamedNode, str] = {}
         for match in self._matches.values():
             if match.thing is not None:
+                if match.how == GROUNDS[0] or match.thing not in self._labels:
+                    self._labels[match.thing] = match.name
                 self._things.setdefault(match.name, match.thing)
                 self._things.setdefault(match.thing.value.rpartition("/")[2], match.thing)
 
@@ -88,6 +91,10 @@ class Reconciliation:
     def find(self, name: str, country: str, kinds: tuple[str, ...]) -> Match | None:
         """Return the row of the first kind that has one, or None where the name is not known."""
         return next((m for kind in kinds if (m := self._matches.get((name, country, kind)))), None)
+
+    def label(self, thing: NamedNode) -> str:
+        """Return the name of a thing: the one that is matched as the same name, else the first."""
+        return self._labels[thing]
 
     def candidates(self, name: str, n: int = 3) -> tuple[NamedNode, ...]:
         """Return the things whose names are nearest to the name, at most n, best first."""

@@ -24,7 +24,7 @@ from migragraph.sources.reconciliation import Mention, Reconciliation, read_reco
 from migragraph.sources.statement import COMPUTED, STATED, Cell, Passage, Row, Statement, Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 _INTEGER = re.compile(r"-?\d+|\d{1,3}(?:,\d{3})+")
@@ -180,13 +180,12 @@ class _RecordReader:
                 yield term(filled)
 
     def _literals(self, template: TripleTemplate) -> Iterator[Literal]:
-        languages = list(self._fill(template.language)) if template.language else [""]
-        for text, language in itertools.product(list(self._fill(template.object)), languages):
+        for text in self._fill(template.object):
             found = template.match.search(text) if template.match else None
             if template.match and not found:
                 continue
             try:
-                yield parse_literal(found[1] if found else text, str(template.conversion), language)
+                yield parse_literal(found[1] if found else text, str(template.conversion), template.language)
             except ValueError as error:
                 self._report(template.object, f"{error}.", "Correct the cell.")
 
@@ -194,8 +193,8 @@ class _RecordReader:
         choices: list[list[str]] = []
         for name, part in REFERENCE.findall(text):
             if name in self._table.values:
-                nodes = self._values(name)
-                choices.append([_key(n) if part == "key" else n.value.rpartition("/")[2] for n in nodes])
+                write = {"key": _key, "label": self._names.label}.get(part, _slug)
+                choices.append([write(node) for node in self._values(name)])
                 continue
             cell = self._record.cells[name]
             if in_iri and cell and not _IN_IRI.fullmatch(cell):
@@ -261,6 +260,7 @@ def _read_records(folder: Path, table: Table) -> tuple[list[str], list[Record]]:
         for name in sorted(table.columns - set(header)):
             near = difflib.get_close_matches(name, header, n=1)
             hint = f"Is it {near[0]!r} here? " if near else ""
+            message = f"there is no column {name!r}."
             problems.append(Problem(Where(path, 1), message, f"{hint}Add it, or correct mapping.toml."))
         for name in sorted(set(header) - table.columns):
             message = f"the column {name!r} is not declared."
@@ -301,7 +301,10 @@ def _kind(node: NamedNode) -> str:
     return node.value.removeprefix(ID).partition("/")[0]
 
 
+def _slug(node: NamedNode) -> str:
+    return node.value.rpartition("/")[2]
+
+
 def _key(node: NamedNode) -> str:
     """Name a node within another: the slug of a city, the kind before that of any other thing."""
-    kind, local = _kind(node), node.value.rpartition("/")[2]
-    return local if kind == "city" else f"{kind}-{local}"
+    return _slug(node) if _kind(node) == "city" else f"{_kind(node)}-{_slug(node)}"

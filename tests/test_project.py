@@ -1,0 +1,136 @@
+"""Reading a whole project: what does not fit together is named with file, line and remedy, all at once."""
+
+from pathlib import Path
+
+import pytest
+from projects import copy_small_project, replace_in
+
+from migragraph.errors import SourceError
+from migragraph.sources.project import read_project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A small project that may be broken."""
+    return copy_small_project(tmp_path)
+
+
+def problems(folder: Path) -> list[str]:
+    """Read the project and return its problems, with paths below its folder."""
+    with pytest.raises(SourceError) as caught:
+        read_project(folder)
+    return [str(p).replace(f"{folder}/", "") for p in caught.value.problems]
+
+
+def test_a_sound_project_is_read_whole(project: Path) -> None:
+    """Statements of claim files and tables, authority, sources, decisions, digests of all files."""
+    read = read_project(project)
+    by_source: dict[str, int] = {}
+    for statement in read.statements:
+        key = statement.passage.source.value.rpartition("/")[2]
+        by_source[key] = by_source.get(key, 0) + 1
+    assert by_source == {"report": 3 + 7 + 6 + 6, "page": 1, "members": 7}
+    assert len(read.decisions) == 2
+    assert set(read.digests) == {"report", "page"}
+    files = [f for f in read.files if not f.startswith("ontology/")]
+    assert files == [
+        "data/decisions.csv",
+        "data/registry/mapping.toml",
+        "data/registry/members.csv",
+        "data/registry/reconciliation.csv",
+        "data/ttl/claims/page.trig",
+        "data/ttl/claims/report.trig",
+        "data/ttl/sources.ttl",
+        "data/ttl/things/things.ttl",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "data/ttl/claims/report.trig",
+            "mg:operator region:crete",
+            "mg:operatr region:crete",
+            "data/ttl/claims/report.trig:17: there is no term mg:operatr. Did you mean mg:operator",
+        ),
+        (
+            "data/ttl/claims/report.trig",
+            "theme:health .",
+            "theme:helth .",
+            "data/ttl/claims/report.trig:17: there is no concept theme:helth. Did you mean theme:health",
+        ),
+        (
+            "data/ttl/claims/report.trig",
+            "figure:crete-participants a mg:Figure",
+            "figure:crete-participants a mg:Figur",
+            "there is no class mg:Figur. Did you mean mg:Figure",
+        ),
+        (
+            "data/ttl/claims/report.trig",
+            "mg:locatedIn region:crete",
+            "mg:locatedIn region:kreta",
+            "data/ttl/claims/report.trig:17: there is no thing region:kreta.",
+        ),
+        (
+            "data/ttl/claims/page.trig",
+            "source/page>",
+            "source/pag>",
+            "there is no source source:pag. Did you mean source:page",
+        ),
+        (
+            "data/ttl/claims/page.trig",
+            "figure:crete-regions schema:value",
+            "<https://example.org/x> schema:value",
+            "data/ttl/claims/page.trig:5: <https://example.org/x> is not an IRI of ours.",
+        ),
+        (
+            "data/ttl/things/things.ttl",
+            "city:malmo a mg:City ;",
+            "city:malmo a mg:City",
+            "data/ttl/things/things.ttl:12: not well-formed",
+        ),
+        (
+            "data/ttl/things/things.ttl",
+            "scheme:amif a mg:FundingScheme ;",
+            "scheme:amif a mg:FundingScheme ; mg:subSchemeOf scheme:x ;",
+            "scheme:amif: mg:subSchemeOf is a fact that a source has to vouch for.",
+        ),
+        (
+            "data/ttl/things/things.ttl",
+            'region:crete a mg:Region ;\n    dct:description "Region of Greece."@en ;',
+            "region:crete a mg:Region ;",
+            "region:crete has no dct:description.",
+        ),
+        ("data/decisions.csv", "why\n", "because\n", "data/decisions.csv:1: the column why is missing."),
+        ("data/decisions.csv", "10,,disputed", "10,,perhaps", "data/decisions.csv:3: there is no claim status 'perhaps'."),
+        ("data/decisions.csv", "schema:value,10", "schema:value,1 0", "data/decisions.csv:3: subject, predicate and value"),
+        ("data/registry/members.csv", "city,country,joined", "city,country,entered", "joined"),
+        ("data/registry/members.csv", "Malmoe", "Malmøø", "Malmøø"),
+        ("data/registry/members.csv", "2019", "20191", "20191"),
+    ],
+)
+def test_what_does_not_fit_is_named(project: Path, file: str, old: str, new: str, said: str) -> None:
+    """One fault in one file, found with its place."""
+    replace_in(project / file, old, new)
+    assert any(said in problem for problem in problems(project)), problems(project)
+
+
+def test_problems_of_all_files_come_together(project: Path) -> None:
+    """Broken claim files, authority files and decisions in one answer."""
+    replace_in(project / "data/ttl/claims/page.trig", "#char=13,30", "#char=30,13")
+    replace_in(project / "data/ttl/things/things.ttl", "country:sweden a mg:Country ;", "country:sweden")
+    replace_in(project / "data/decisions.csv", "10,,disputed", "10,,perhaps")
+    assert [p.split(": ")[0] for p in problems(project)] == [
+        "data/decisions.csv:3",
+        "data/ttl/claims/page.trig:5",
+        "data/ttl/things/things.ttl:16",
+    ]
+
+
+@pytest.mark.parametrize("folder", ["ontology/concepts", "data/ttl/things", "data/ttl/claims"])
+def test_a_folder_without_files_is_an_error(project: Path, folder: str) -> None:
+    """A folder that moved does not pass for one without faults."""
+    for path in (project / folder).glob("*.*"):
+        path.unlink()
+    assert any("no file matches" in p for p in problems(project))
