@@ -63,6 +63,12 @@ EXAMPLES = {
            project:p mg:locatedIn city:c .""",
         "city:a a org:Organization . city:b a org:Organization .",
     ),
+    "nuts-units": (
+        """city:a mg:withinNuts "SE224" . city:b mg:withinNuts "SE110" . city:c mg:withinNuts "SE999" .
+           region:skane mg:nutsCode "SE224" . region:stockholm mg:nutsCode "SE110" .
+           region:stockholm mg:withinNuts "SE110" .""",
+        "city:a schema:containedInPlace region:skane . city:b schema:containedInPlace region:stockholm .",
+    ),
     "containment": (
         """city:a schema:containedInPlace region:b . region:b schema:containedInPlace country:c .
            country:c schema:containedInPlace country:c .""",

@@ -11,18 +11,22 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery
 from migragraph.iris import PREFIXES
-from migragraph.syntax import explain, strip_tokens
+from migragraph.syntax import Outline, explain, read_outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 QueryResult = QuerySolutions | QueryBoolean | QueryTriples
+
+# pyoxigraph 0.5 overflows its stack, which ends the process: from 600 nested brackets or 6,000 pieces in a row on.
+MOST_LEVELS: Final = 100
+MOST_PIECES: Final = 3000
 
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _PROLOGUE = {"BASE", "PREFIX", "VERSION"}
@@ -50,25 +54,32 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
 
     @cached_property
-    def _bare(self) -> str:
-        return strip_tokens(self.text)
+    def _outline(self) -> Outline:
+        return read_outline(self.text)
 
     @cached_property
     def kind(self) -> QueryKind:
         """Return which form of query it is.
 
-        Raises ``ForbiddenQuery`` for SPARQL Update and for SERVICE, ``MalformedQuery`` for what is neither.
+        Raises ``ForbiddenQuery`` for SPARQL Update, for SERVICE and for a query that is too large to be parsed,
+        ``MalformedQuery`` for what starts like none of them.
 
         >>> QueryRequest("PREFIX a: <http://example.org/> ASK { ?s a:b ?o }").kind.value
         'ASK'
         """
-        words = re.findall(r"[A-Za-z]+", self._bare)
+        if self._outline.depth > MOST_LEVELS or self._outline.size > MOST_PIECES:
+            raise ForbiddenQuery(
+                f"the query is too large: {self._outline.size} words and signs (at most {MOST_PIECES}), brackets"
+                f" {self._outline.depth} levels deep (at most {MOST_LEVELS}).",
+                remedy="Split it, or give long lists of values with VALUES, which has no such limit.",
+            )
+        words = re.findall(r"[A-Za-z]+", self._outline.bare)
         first = next((word.upper() for word in words if word.upper() not in _PROLOGUE), "")
         if first.startswith(_UPDATES):
             raise ForbiddenQuery(
                 f"{first} is SPARQL Update, and queries here only read.", remedy="Send SELECT, ASK, CONSTRUCT or DESCRIBE."
             )
-        if "service" in self._bare.lower():
+        if "service" in self._outline.bare.lower():
             raise ForbiddenQuery(
                 "the query calls another service (SERVICE), which is not done from here.",
                 remedy="Ask that service yourself and give its values to this query with VALUES.",
@@ -81,7 +92,7 @@ class QueryRequest:
     @cached_property
     def is_repeatable(self) -> bool:
         """Tell whether the same graph always gives the same answer: no RAND, NOW, UUID."""
-        return _CHANGING.search(self._bare) is None
+        return _CHANGING.search(self._outline.bare) is None
 
 
 def run_query(store: Store, request: QueryRequest) -> QueryResult:

@@ -1,41 +1,61 @@
 """The text of a query, as far as it has to be known before and after the engine parses it.
 
-:func:`strip_tokens` leaves the keywords of a query, so that SERVICE cannot hide; :func:`explain` turns the engine's
-message about a fault into one for people, with its place.
+:func:`read_outline` leaves the keywords of a query, so that SERVICE cannot hide, and measures its size, since the engine
+ends the whole process on a query that nests too deep; :func:`explain` turns the engine's message about a fault into one
+for people, with its place.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from migragraph.errors import MalformedQuery
 from migragraph.iris import PREFIXES
 
-# The tokens of https://www.w3.org/TR/sparql11-query/#sparqlGrammar in which a word is not a keyword. The engine reads
-# as far as it can, so the local part of a name may start with a digit but not with "-" or ".": `ex:-5SERVICE` is
-# a name, a number and a keyword to it.
-_TOKEN = re.compile(
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# The tokens of https://www.w3.org/TR/sparql11-query/#sparqlGrammar as the engine reads them, which needs no space after
+# a number or keyword: `ex:-5SERVICE` is a name, a number and a keyword to it. A string that does not end goes as far as
+# it could.
+_PIECE = re.compile(
     r'''
-      (?P<string> """(?:[^"\\]|\\.|"(?!""))*+""" | \'\'\'(?:[^'\\]|\\.|'(?!\'\'))*+\'\'\'
+      (?P<blank> \#[^\n\r]*+ | \s++ )
+    | (?P<string> """(?:[^"\\]|\\.|"(?!""))*+""" | \'\'\'(?:[^'\\]|\\.|'(?!\'\'))*+\'\'\'
                 | "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+' )
+    | (?P<open> """(?:[^\\]|\\.)*+ | \'\'\'(?:[^\\]|\\.)*+ | ["'](?:[^\\\n\r]|\\.)*+ )
     | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*+> )
-    | (?P<space> \#[^\n\r]*+ | \s++ )
-    | (?P<name> (?P<prefix>[\w.-]*+): (?:(?:[\w:%]|\\.)(?:[\w:%.-]|\\.)*+)? )
+    | (?P<name> (?P<prefix>_|(?:[^\W\d_][\w.-]{0,200}+)?): (?:(?:[\w:%]|\\.)(?:[\w:%.-]|\\.)*+)? )
     | (?P<variable> [?$]\w++ )
     | (?P<language> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
+    | (?P<number> [+-]?(?:\d++(?:\.\d++)?+|\.\d++)(?:[eE][+-]?\d++)? )
     | (?P<word> \w++ )
+    | (?P<sign> \|\| | && | << | >> | [<>!]= | \^\^ | . )
     ''',
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_NAMED_BLOCK = re.compile(r"(\w+):\s*\{")
+_BRACKETS = {"(": 1, "[": 1, "{": 1, "<<": 1, ")": -1, "]": -1, "}": -1, ">>": -1}
+_DATA_WORDS = {"UNDEF", "TRUE", "FALSE"}
+_DATA_SIGNS = {"(", ")", ",", "^^"}
 
 
-def strip_tokens(text: str) -> str:
-    r"""Return a query without strings, IRIs, comments, variables, names and language tags: keywords and signs.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is left of a query without names and values, the depth of its brackets, and how much there is to parse."""
+
+    bare: str
+    depth: int
+    size: int
+
+
+def read_outline(text: str) -> Outline:
+    r"""Return the keywords and signs of a query, without strings, IRIs, comments, variables, names, language tags.
 
     What cannot be told apart stays, so a look for a keyword never misses it:
 
@@ -43,27 +63,35 @@ def strip_tokens(text: str) -> str:
     - ``<`` may be an operator: an IRI with a bracket before the word "service" stays;
     - ``\u0053`` may be read as the letter: the text with such escapes resolved is appended.
 
-    >>> strip_tokens("SELECT ?service { ?s <http://service> 'service' } # service").split()
+    ``size`` counts the pieces of the query, but not the values in lists of VALUES and IN, which may be long.
+
+    >>> read_outline("SELECT ?service { ?s <http://service> 'service' } # service").bare.split()
     ['SELECT', '{', '}']
     """
-    bare = _TOKEN.sub(_blank, text)
+    pieces = [match for match in _PIECE.finditer(text) if match["blank"] is None]
+    bare = "".join(_keywords(pieces))
     if "\\u" in text or "\\U" in text:
         resolved = _ESCAPE.sub(lambda match: _character(match[1] or match[2]), text)
-        bare += "\n" + _TOKEN.sub(_blank, resolved)
-    return _NAME.sub(" ", _NAMED_BLOCK.sub(r" \1 {", bare))
+        bare += "\n" + "".join(_keywords(m for m in _PIECE.finditer(resolved) if m["blank"] is None))
+    depth = deepest = 0
+    for piece in pieces:
+        depth += _BRACKETS.get(piece[0], 0)
+        deepest = max(deepest, depth)
+    return Outline(bare, deepest, _size(pieces))
 
 
-_NAME = re.compile(r"\w+:")
-
-
-def _blank(match: re.Match[str]) -> str:
-    if (prefix := match["prefix"]) is not None:
-        return f" {prefix}: " if "service" in prefix.lower() else " "
-    if match["word"]:
-        return match[0]
-    if match["iri"] and "service" in match[0].partition(")")[2].lower():
-        return match[0]
-    return " "
+def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:
+    suspect = ""
+    for piece in pieces:
+        if suspect and piece[0] == "{":
+            yield suspect
+        suspect = ""
+        if piece["word"] or piece["sign"]:
+            yield f" {piece[0]}"
+        elif piece["open"] or (piece["iri"] and "service" in piece[0].partition(")")[2].lower()):
+            yield f" {piece[0]}"
+        elif piece["prefix"] is not None and "service" in piece["prefix"].lower():
+            suspect = f" {piece['prefix']}"
 
 
 def _character(digits: str) -> str:
@@ -71,15 +99,29 @@ def _character(digits: str) -> str:
     return chr(code) if code < 0x110000 else " "
 
 
+def _size(pieces: list[re.Match[str]]) -> int:
+    """Count the pieces; within ``VALUES … { }`` and ``IN ( )`` only what is no value there."""
+    count = inside = 0
+    closing, before = "", ""
+    for piece in pieces:
+        word = piece[0].upper() if piece["word"] else ""
+        if not closing and word in {"VALUES", "IN"}:
+            closing, inside = ("}", 0) if word == "VALUES" else (")", 0)
+        elif closing:
+            inside += {"{": 1, "}": -1}.get(piece[0], 0) if closing == "}" else _BRACKETS.get(piece[0], 0)
+            if piece[0] == closing and inside <= 0:
+                closing = ""
+        is_chain = piece["number"] and piece[0][0] in "+-" and closing == ")" and before not in {"(", ","}
+        is_value = not (piece["word"] or piece["sign"]) or word in _DATA_WORDS or piece[0] in _DATA_SIGNS
+        count += not (closing and is_value and not is_chain)
+        before = piece[0]
+    return count
+
+
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][a-z]*(?: [A-Za-z?]+){2,}")
-_PIECE = re.compile(
-    rf"""(?P<blank> \#[^\n\r]*+ | \s++ )
-       | (?: [+-]?+(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? | {_TOKEN.pattern} | [|&<>]{{2}} | [<>!]= | \^\^ | . )""",
-    re.VERBOSE | re.DOTALL,
-)
 _GAP = " " * 32
-_MOST_PIECES = 20_000
+_LONGEST = 40
 
 
 def explain(error: SyntaxError, text: str) -> MalformedQuery:
@@ -90,23 +132,24 @@ def explain(error: SyntaxError, text: str) -> MalformedQuery:
     """
     pieces = [match for match in _PIECE.finditer(text) if match["blank"] is None]
     for piece in pieces:
-        if piece[0] in {'"', "'"}:
+        if piece["open"]:
             return _fault("a string starts here and does not end", text, piece.start())
     found = _PLACE.match(str(error))
     if found is None:
         return MalformedQuery(str(error).rstrip("."))
-    if sentence := _SENTENCE.search(found[3]):
-        if sentence[0] != "Prefix not found":
-            return _fault(sentence[0][0].lower() + sentence[0][1:], text, _offset(text, found))
-    piece_at = _locate(pieces) if len(pieces) <= _MOST_PIECES else None
-    if piece_at is None:
+    sentence = _SENTENCE.search(found[3])
+    if sentence and sentence[0] != "Prefix not found":
+        return _fault(sentence[0][0].lower() + sentence[0][1:], text, _offset(text, found))
+    at = _locate(pieces)
+    if at is None:
         return _fault("it is not understood near here", text, _offset(text, found))
-    if piece_at == len(pieces):
+    if at == len(pieces):
         return _fault("it ends too early", text, len(text.rstrip()))
-    piece = pieces[piece_at]
+    piece = pieces[at]
     if sentence and piece["prefix"] is not None:
         return _fault(f"the prefix {piece['prefix']}: is not declared", text, piece.start())
-    return _fault(f"“{_short(piece[0])}” is not expected here", text, piece.start())
+    shown = piece[0] if len(piece[0]) <= _LONGEST else piece[0][:_LONGEST] + "…"
+    return _fault(f"“{shown}” is not expected here", text, piece.start())
 
 
 def _locate(pieces: list[re.Match[str]]) -> int | None:
@@ -139,10 +182,3 @@ def _offset(text: str, place: re.Match[str]) -> int:
 def _fault(cause: str, text: str, offset: int) -> MalformedQuery:
     before = text[:offset]
     return MalformedQuery(cause, line=before.count("\n") + 1, column=offset - before.rfind("\n"))
-
-
-def _short(piece: str) -> str:
-    return piece if len(piece) <= _LONGEST else piece[:_LONGEST] + "…"
-
-
-_LONGEST = 40

@@ -1,0 +1,65 @@
+"""The checks that a graph has to pass before it is published.
+
+Shapes (SHACL), hygiene rules (SPARQL), evidence (against the documents, where they are at hand), personal data, and
+the forms that only files show. Entry point: :func:`check_graph`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migragraph.checks.evidence import check_evidence
+from migragraph.checks.explained import explain_warnings, read_explanations
+from migragraph.checks.files import check_language_tags
+from migragraph.checks.focus import Focuses
+from migragraph.checks.hygiene import check_hygiene, read_hygiene
+from migragraph.checks.personal import check_personal, find_data_files
+from migragraph.checks.report import Report
+from migragraph.checks.shapes import check_shapes, read_facts, read_shapes
+from migragraph.errors import Problem, SourceError, Where
+from migragraph.sources.documents import read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from migragraph.graph.assembly import Assembly
+
+__all__ = ["check_graph"]
+
+
+def check_graph(
+    assembly: Assembly, *, documents: Path | None = None, progress: Callable[[str], None] = lambda _: None
+) -> Report:
+    """Run every check on the graph; with a folder of documents, the evidence check too.
+
+    The counts of the report say how much was checked; a check that finds nothing to check raises ``SourceError``.
+    Warnings that ``data/explained-warnings.csv`` explains do not count.
+    """
+    folder = assembly.project.folder
+    focuses = Focuses(assembly.store, assembly.where, assembly.claims)
+    if not assembly.claims:
+        problem = Problem(Where(folder), "there is no claim to check.", "Check the folder given.")
+        raise SourceError([problem])
+    progress("reading the facts for the shapes")
+    facts = read_facts(assembly.store)
+    report = Report((), {"facts": len(facts), "claims": len(assembly.claims)})
+    report += check_shapes(read_shapes(folder / "shapes"), facts, focuses, progress)
+    report += check_hygiene(read_hygiene(folder / "ontology" / "hygiene"), assembly.store, focuses, progress)
+    progress("personal data")
+    paths = find_data_files([folder / "data", folder / "ontology", folder / "shapes"])
+    report += check_personal(assembly.store, paths, focuses)
+    report += check_language_tags(paths)
+    if documents is not None:
+        progress("evidence")
+        report += _check_evidence(assembly, documents)
+    return explain_warnings(report, read_explanations(folder / "data" / "explained-warnings.csv"))
+
+
+def _check_evidence(assembly: Assembly, documents: Path) -> Report:
+    project = assembly.project
+    report = check_evidence(project.statements, read_documents(documents, project.digests), project.spellings)
+    if not report.counts.get("claims checked against documents"):
+        problem = Problem(Where(documents), "no claim rests on a document of this folder.", "Check the folder given.")
+        raise SourceError([problem])
+    return report

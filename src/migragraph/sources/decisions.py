@@ -1,12 +1,13 @@
 """What the curator decides between claims: one table, ``data/decisions.csv``.
 
-Columns: ``subject``, ``predicate`` (prefixed names), ``value`` (Turtle syntax), ``source`` (key, or empty for every
-source), ``status`` (a claim status), ``why`` (for readers).
+Columns: ``subject``, ``predicate`` (prefixed names), ``value`` (a prefixed name, or a literal as in Turtle), ``source``
+(key, or empty for every source), ``status`` (a claim status), ``why`` (for readers). A prefixed name may hold slashes.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("subject", "predicate", "value", "source", "status", "why")
 STATUSES = {s: term(f"claim-status:{s}") for s in ("accepted", "disputed", "superseded", "rejected")}
+_NAME = re.compile(r"[a-z0-9-]+:[^\s\"]+")
 _HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
 
@@ -56,15 +58,22 @@ def read_decisions(path: Path) -> list[Decision]:
             if not row["why"].strip():
                 problems.append(Problem(where, "the decision has no reason.", "Say why in the column why."))
             try:
-                (quad,) = parse(
-                    f"{_HEADER}{row['subject']} {row['predicate']} {row['value']} .", RdfFormat.TURTLE
-                )
-            except (SyntaxError, ValueError) as error:
+                triple = _read_triple(row["subject"], row["predicate"], row["value"])
+            except (KeyError, SyntaxError, ValueError) as error:
                 message = f"subject, predicate and value do not make one triple: {error}."
-                problems.append(Problem(where, message, "Write prefixed names, and the value as in Turtle."))
+                problems.append(Problem(where, message, "Write prefixed names, and a literal as in Turtle."))
                 continue
-            triple = Triple(quad.subject, quad.predicate, quad.object)
             decisions.append(Decision(triple, row["source"] or None, STATUSES[row["status"]], row["why"], where))
     if problems:
         raise SourceError(problems)
     return decisions
+
+
+def _read_triple(subject: str, predicate: str, value: str) -> Triple:
+    def named(text: str) -> NamedNode:
+        return term(text.replace("\\", ""))  # Turtle wants a backslash before a slash; here either will do
+
+    if _NAME.fullmatch(value):
+        return Triple(named(subject), named(predicate), named(value))
+    (quad,) = parse(f"{_HEADER}mg: mg: {value} .", RdfFormat.TURTLE)
+    return Triple(named(subject), named(predicate), quad.object)

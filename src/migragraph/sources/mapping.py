@@ -7,6 +7,7 @@ Entry point: :func:`read_mapping`.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ GRAINS: Final = ("row", "cell", "file")
 #: How a cell becomes a literal; see :mod:`migragraph.sources.tables`.
 CONVERSIONS: Final = ("text", "string", "integer", "decimal", "percent", "date")
 WARRANTS: Final = ("stated", "computed")
-#: A reference in a template: a column or a value of the table, or a part of the IRI of a value.
+_START: Final = re.compile(r"\s*\[\[\s*table\s*\]\]")
+#: A reference in a template: a column or a value of the table, or a part of the IRI of a value, or its name.
 REFERENCE: Final = re.compile(r"\{([a-z0-9_]+)(?:\.(slug|key|label))?\}")
 
 _TABLE_KEYS = ("key", "file", "grain", "addresses", "citations", "as_of", "ignore", "triples", "values")
@@ -147,8 +149,10 @@ def read_mapping(path: Path) -> list[Table]:
         raise SourceError([Problem(where, f"not well-formed: {error}.", "Correct the syntax.")]) from error
     problems: list[Problem] = []
     tables: list[Table] = []
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[table]]"]
-    for line, entry in zip(lines, declared.get("table", ()), strict=True):
+    for key in sorted(declared.keys() - {"table"}):
+        problems.append(Problem(where, f"there is no entry {key!r}.", "Declare each table with [[table]]."))
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if _START.match(line)]
+    for line, entry in itertools.zip_longest(lines, declared.get("table", ())):
         faults = _Faults(Where(path, line), str(entry.get("key", "?")))
         table = _table(entry, line, faults)
         problems += faults.problems
@@ -207,9 +211,17 @@ def _table(entry: dict[str, Any], line: int, faults: _Faults) -> Table:
     )
     for name in sorted(table.columns & values.keys()):
         faults.add(f"{name!r} is a value and a column.", "Give the value another name.")
+    used: set[str | None] = set()
     for template in table.triples:
+        used |= {n for n, _ in REFERENCE.findall(f"{template.subject} {template.object}")}
+        used |= {*template.of, template.coined}
         for name in (*template.of, *([template.coined] if template.coined else ())):
             faults.known("value", name, values)
+    for value in values.values():
+        made_of = {Node: "template", Lookup: "otherwise"}.get(type(value))
+        used |= {n for n, _ in REFERENCE.findall(getattr(value, made_of))} if made_of else set()
+    for name in sorted(values.keys() - used) if not faults.problems else ():
+        faults.add(f"the value {name!r} is used by nothing.", "Use it in a triple, or remove it.")
     return table
 
 
@@ -230,6 +242,9 @@ def _value(name: str, entry: dict[str, Any], faults: _Faults) -> Value | None:
             entry.get("optional", False),
         )
     if form == "map":
+        for chosen in (*entry["map"].values(), entry.get("otherwise", "")):
+            if chosen:
+                faults.known(f"prefix in the value {name!r},", chosen.partition(":")[0], PREFIXES)
         return Choice(entry.get("column", ""), entry["map"], entry.get("otherwise"), entry.get("split", ""))
     kind = entry["node"].partition(":")[0]
     if kind in NODE_KINDS or faults.known(f"kind of n-ary node for the value {name!r},", kind, NODE_KINDS):
@@ -265,6 +280,13 @@ def _triple(entry: list[Any], faults: _Faults) -> TripleTemplate | None:
             faults.known("prefix", prefix, PREFIXES)
     if options.get("as") == "text" and not options.get("lang"):
         faults.add(f"the text {texts[2]!r} has no language.", 'Give it one: lang = "en".')
+    pattern = None
+    try:
+        pattern = re.compile(options["match"]) if "match" in options else None
+    except re.error as error:
+        faults.add(f"{options['match']!r} is no regular expression: {error}.", "Correct it.")
+    if pattern and pattern.groups != 1:
+        faults.add(f"{options['match']!r} has not exactly one group.", "Put the part that is the object in brackets.")
     if faults.problems:
         return None
     return TripleTemplate(
@@ -273,7 +295,7 @@ def _triple(entry: list[Any], faults: _Faults) -> TripleTemplate | None:
         texts[2],
         options.get("as"),
         options.get("lang", ""),
-        re.compile(options["match"]) if "match" in options else None,
+        pattern,
         {c: v if isinstance(v, bool) else _texts(v) for c, v in options.get("when", {}).items()},
         {c: v if isinstance(v, bool) else _texts(v) for c, v in options.get("unless", {}).items()},
         dict(options.get("says", {})),

@@ -1,57 +1,22 @@
-"""Which name of a table is which thing: ``data/registry/reconciliation.csv``, and what it does not answer.
+"""What reconciliation does not answer yet: names without a thing, names left out on purpose, rows nothing needs.
 
-Columns: ``name`` (as a table writes it), ``country`` (code, or empty), ``kind`` (where such names stand), ``thing``
-(prefixed name; empty for a name that is left out on purpose), ``how`` (the ground of the match), ``note``.
-
-Entry points: :func:`read_reconciliation`, :func:`find_unmatched`.
+Entry points: :func:`find_unmatched`, and :func:`report_unmatched` for people.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
-
-from migragraph.errors import Problem, SourceError, Where
-from migragraph.iris import THING_KINDS, shorten, slug, term
+from migragraph.iris import shorten
+from migragraph.sources.names import Match, Mention, Reconciliation, read_reconciliation
+from migragraph.sources.tables import read_mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
-COLUMNS = ("name", "country", "kind", "thing", "how", "note")
-#: The grounds on which a name may be matched.
-GROUNDS = ("same name", "same wikidata id", "same geonames id", "known spelling", "decided")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name as a table writes it, with the country it gives and the kinds of names under which it is looked up.
-
-    ``open`` says that the mapping makes a thing of its own where no row of reconciliation answers.
-    """
-
-    name: str
-    country: str
-    kinds: tuple[str, ...]
-    where: Where = field(compare=False)
-    open: bool = field(default=False, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One row: which thing a name is, or None where it is left out on purpose, for the reason in the note."""
-
-    name: str
-    country: str
-    kind: str
-    thing: NamedNode | None
-    how: str
-    note: str
-    where: Where = field(compare=False)
+    from pyoxigraph import NamedNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,79 +36,6 @@ class Gaps:
     unused: tuple[Match, ...]
 
 
-class Reconciliation:
-    """Answers which thing a name is; built from the rows of the table."""
-
-    def __init__(self, matches: Iterable[Match]) -> None:
-        self._matches = {(m.name, m.country, m.kind): m for m in matches}
-        self._things: dict[str, NamedNode] = {}
-        self._labels: dict[NamedNode, str] = {}
-        for match in self._matches.values():
-            if match.thing is not None:
-                if match.how == GROUNDS[0] or match.thing not in self._labels:
-                    self._labels[match.thing] = match.name
-                self._things.setdefault(match.name, match.thing)
-                self._things.setdefault(match.thing.value.rpartition("/")[2], match.thing)
-
-    def __iter__(self) -> Iterator[Match]:
-        return iter(self._matches.values())
-
-    def find(self, name: str, country: str, kinds: tuple[str, ...]) -> Match | None:
-        """Return the row of the first kind that has one, or None where the name is not known."""
-        return next((m for kind in kinds if (m := self._matches.get((name, country, kind)))), None)
-
-    def label(self, thing: NamedNode) -> str:
-        """Return the name of a thing: the one that is matched as the same name, else the first."""
-        return self._labels[thing]
-
-    def candidates(self, name: str, n: int = 3) -> tuple[NamedNode, ...]:
-        """Return the things whose names are nearest to the name, at most n, best first."""
-        near = difflib.get_close_matches(name, self._things, n=2 * n, cutoff=0.75)
-        near += difflib.get_close_matches(slug(name) if any(c.isalnum() for c in name) else name, self._things, n=n)
-        return tuple(dict.fromkeys(self._things[text] for text in near))[:n]
-
-    def refuse(self, mention: Mention) -> Problem:
-        """Say that a name is not known, with the nearest things."""
-        near = " or ".join(shorten(thing.value) for thing in self.candidates(mention.name))
-        place = f" ({mention.country})" if mention.country else ""
-        message = f"the {mention.kinds[-1]} {mention.name!r}{place} is not in reconciliation.csv."
-        hint = f"Is it {near}? " if near else ""
-        return Problem(mention.where, message, f"{hint}Add a row that says which thing it is.")
-
-
-def read_reconciliation(path: Path) -> Reconciliation:
-    """Read the table of names.
-
-    Raises ``SourceError`` with every fault: a column that is missing, an unknown ground, a thing that is no prefixed
-    name of ours, a name left out without a reason, the same name twice.
-    """
-    problems: list[Problem] = []
-    matches: dict[tuple[str, str, str], Match] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            message = f"the columns are {','.join(reader.fieldnames or ())}."
-            raise SourceError([Problem(Where(path, 1), message, f"The header is {','.join(COLUMNS)}.")])
-        line = reader.line_num + 1
-        for row in reader:
-            where, line = Where(path, line), reader.line_num + 1
-            if None in row or None in row.values():
-                message = f"the row has not {len(COLUMNS)} cells."
-                problems.append(Problem(where, message, "Put a cell with a comma in quotes."))
-                continue
-            match = _match(row, where, problems)
-            key = (match.name, match.country, match.kind)
-            if key in matches:
-                message = f"{match.name!r} of this kind and country stands at line {matches[key].where.line} already."
-                problems.append(Problem(where, message, "Keep one of the rows."))
-            matches[key] = match
-    if not matches:
-        problems.append(Problem(Where(path), "the table has no row.", "Fill it, or check the folder given."))
-    if problems:
-        raise SourceError(problems)
-    return Reconciliation(matches.values())
-
-
 def find_unmatched(mentions: Iterable[Mention], reconciliation: Reconciliation) -> Gaps:
     """Compare the names that the tables use with the rows of reconciliation, each name once."""
     unmatched: list[Unmatched] = []
@@ -158,21 +50,22 @@ def find_unmatched(mentions: Iterable[Mention], reconciliation: Reconciliation) 
     return Gaps(tuple(unmatched), tuple(m for m in rows if m.thing is None), tuple(m for m in rows if m not in used))
 
 
-def _match(row: dict[str, str], where: Where, problems: list[Problem]) -> Match:
-    thing = None
-    if row["how"] not in GROUNDS:
-        message = f"there is no ground {row['how']!r} for {row['name']!r}."
-        problems.append(Problem(where, message, f"Use one of {', '.join(GROUNDS)}."))
-    if not row["name"] or not row["kind"]:
-        problems.append(Problem(where, "name or kind is empty.", "Fill both."))
-    kind, _, local = row["thing"].partition(":")
-    if not row["thing"]:
-        if not row["note"].strip():
-            message = f"{row['name']!r} is left out without a reason."
-            problems.append(Problem(where, message, "Say why in the column note."))
-    elif kind not in THING_KINDS or slug(local or "x") != local:
-        message = f"{row['thing']!r} is not the name of a thing."
-        problems.append(Problem(where, message, f"Write {{kind}}:{{slug}}; kinds: {', '.join(THING_KINDS)}."))
-    else:
-        thing = term(row["thing"])
-    return Match(row["name"], row["country"], row["kind"], thing, row["how"], row["note"], where)
+def report_unmatched(folder: Path) -> tuple[str, int]:
+    """Write for people what reconciliation does not answer in the tables of a folder; and count the unmatched names.
+
+    Raises ``SourceError`` where the tables, their mapping or the names cannot be read.
+    """
+    gaps = find_unmatched(read_mentions(folder), read_reconciliation(folder / "reconciliation.csv"))
+    lines = [f"{len(gaps.unmatched)} names without a thing" + (":" if gaps.unmatched else ".")]
+    for one in gaps.unmatched:
+        near = ", ".join(shorten(thing.value) for thing in one.candidates) or "none near"
+        lines.append(f"  {one.mention.where}: {_cite(one.mention, one.mention.kinds[-1])}; candidates: {near}")
+    lines.append(f"{len(gaps.left_out)} names left out on purpose" + (":" if gaps.left_out else "."))
+    lines += [f"  {match.where}: {_cite(match, match.kind)}: {match.note}" for match in gaps.left_out]
+    lines.append(f"{len(gaps.unused)} rows that no table needs" + (":" if gaps.unused else "."))
+    lines += [f"  {match.where}: {_cite(match, match.kind)}" for match in gaps.unused]
+    return "\n".join(lines), len(gaps.unmatched)
+
+
+def _cite(name: Mention | Match, kind: str) -> str:
+    return f"{kind} {name.name!r}" + (f" ({name.country})" if name.country else "")

@@ -6,43 +6,33 @@ and ``reconciliation.csv``.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import difflib
-import io
 import itertools
 import re
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import ID, SOURCE, literal, slug, term
+from migragraph.sources.csv_files import CsvFile, Record, read_csv_file
 from migragraph.sources.mapping import REFERENCE, Choice, Lookup, Node, Table, TripleTemplate, read_mapping
-from migragraph.sources.reconciliation import Mention, Reconciliation, read_reconciliation
+from migragraph.sources.names import Mention, Reconciliation, read_reconciliation
 from migragraph.sources.statement import COMPUTED, STATED, Cell, Passage, Row, Statement, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_INTEGER = re.compile(r"-?\d+|\d{1,3}(?:,\d{3})+")
-_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_INTEGER = re.compile(r"-?[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _DATE_TYPES = (term("xsd:gYear"), term("xsd:gYearMonth"), term("xsd:date"))
 _ADDRESS = re.compile(r"https?://\S+")
 _IN_IRI = re.compile(r"[A-Za-z0-9._~-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row of a table: its number (the header is row 1), the line it starts at, its cells without outer spaces."""
-
-    number: int
-    where: Where
-    cells: dict[str, str]
 
 
 def read_tables(folder: Path) -> list[Statement]:
@@ -52,27 +42,35 @@ def read_tables(folder: Path) -> list[Statement]:
     row with too many cells, no row at all), of a cell (a name that reconciliation does not know, a bad number or date,
     a word without a concept) and of the declaration.
     """
-    tables, reconciliation = read_mapping(folder / "mapping.toml"), read_reconciliation(folder / "reconciliation.csv")
     problems: list[Problem] = []
     statements: list[Statement] = []
-    for table in tables:
+    tables: list[Table] = []
+    reconciliation = Reconciliation(())
+    try:
+        tables = read_mapping(folder / "mapping.toml")
+    except SourceError as error:
+        problems += error.problems
+    try:
+        reconciliation = read_reconciliation(folder / "reconciliation.csv")
+    except SourceError as error:
+        problems += error.problems
+    for table in tables if not problems else ():
         try:
-            columns, records = _read_records(folder, table)
+            file = _read_table(folder, table)
         except SourceError as error:
             problems += error.problems
             continue
-        for record in records:
-            statements += _RecordReader(table, columns, record, reconciliation, problems).statements()
+        for record in file.records:
+            statements += _RecordReader(table, file.columns, record, reconciliation, problems).statements()
     if problems:
         raise SourceError(problems)
     return list(dict.fromkeys(statements))
 
 
 def read_mentions(folder: Path) -> Iterator[Mention]:
-    """Yield every name that the tables look up, with its place; what :func:`find_unmatched` compares."""
+    """Yield every name that the tables look up, with its place; for :mod:`migragraph.sources.reconciliation`."""
     for table in read_mapping(folder / "mapping.toml"):
-        _, records = _read_records(folder, table)
-        for record in records:
+        for record in _read_table(folder, table).records:
             for value in table.values.values():
                 if isinstance(value, Lookup):
                     yield from _mentions(value, record)
@@ -98,10 +96,8 @@ def parse_literal(text: str, conversion: str, language: str = "") -> Literal:
         case "decimal" if _DECIMAL.fullmatch(text):
             return Literal(text, datatype=term("xsd:decimal"))
         case "percent" if found := _PERCENT.fullmatch(text):
-            return Literal(str(float(found[1]) / 100), datatype=term("xsd:decimal"))
-        case "date" if found := _DATE.fullmatch(text):
-            year, month, day = (int(part) if part else 1 for part in found.groups())
-            datetime.date(year, month, day)
+            return Literal(f"{(Decimal(found[1]) / 100).normalize():f}", datatype=term("xsd:decimal"))
+        case "date" if (found := _DATE.fullmatch(text)) and _is_day(*(int(part or 1) for part in found.groups())):
             return Literal(text, datatype=_DATE_TYPES[text.count("-")])
     wanted = {"integer": "a whole number", "decimal": "a number", "percent": "a percentage"}
     msg = f"{text!r} is not {wanted.get(conversion, 'a date of the form 2024, 2024-05 or 2024-05-31')}"
@@ -112,7 +108,7 @@ class _RecordReader:
     """Makes the statements of one row; what cannot be made is added to the problems and left out."""
 
     def __init__(
-        self, table: Table, columns: list[str], record: Record, names: Reconciliation, problems: list[Problem]
+        self, table: Table, columns: tuple[str, ...], record: Record, names: Reconciliation, problems: list[Problem]
     ) -> None:
         self._table, self._columns, self._record, self._names = table, columns, record, names
         self._problems = problems
@@ -200,7 +196,11 @@ class _RecordReader:
             if in_iri and cell and not _IN_IRI.fullmatch(cell):
                 self._report(text, f"{cell!r} cannot stand in an IRI.", "Use letters, digits, point and hyphen only.")
                 cell = ""
-            choices.append([slug(cell) if slugs else cell] if cell else [])
+            try:
+                choices.append([slug(cell) if slugs else cell] if cell else [])
+            except ValueError as error:
+                self._report(text, f"{error}.", "Write a name with letters or digits.")
+                choices.append([])
         for combination in itertools.product(*choices):
             parts = iter(combination)
             yield REFERENCE.sub(lambda _: next(parts), text)  # noqa: B023 (used at once)
@@ -243,47 +243,21 @@ class _RecordReader:
         self._problems.append(Problem(self._record.where, f"column {columns}: {message}", remedy))
 
 
-def _read_records(folder: Path, table: Table) -> tuple[list[str], list[Record]]:
-    path = folder / table.file
+def _read_table(folder: Path, table: Table) -> CsvFile:
+    """Read a table; a column that the mapping wants and does not find, or does not know, is a ``SourceError``."""
+    file = read_csv_file(folder / table.file)
     problems: list[Problem] = []
-    records: list[Record] = []
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise SourceError([Problem(Where(path), "there is no such file.", "Correct file in mapping.toml.")]) from error
-    except UnicodeDecodeError as error:
-        message = f"the file is not UTF-8 (byte {error.start})."
-        raise SourceError([Problem(Where(path), message, "Save it as UTF-8.")]) from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        for name in sorted(table.columns - set(header)):
-            near = difflib.get_close_matches(name, header, n=1)
-            hint = f"Is it {near[0]!r} here? " if near else ""
-            message = f"there is no column {name!r}."
-            problems.append(Problem(Where(path, 1), message, f"{hint}Add it, or correct mapping.toml."))
-        for name in sorted(set(header) - table.columns):
-            message = f"the column {name!r} is not declared."
-            problems.append(Problem(Where(path, 1), message, "Map it in mapping.toml, or list it there under ignore."))
-        for name in sorted({n for n in header if header.count(n) > 1}):
-            problems.append(Problem(Where(path, 1), f"the column {name!r} stands there twice.", "Rename one of them."))
-        line = reader.line_num + 1
-        for number, row in enumerate(reader, 2):
-            where, line = Where(path, line), reader.line_num + 1
-            if len(row) != len(header):
-                message = f"the row has {len(row)} cells, the header {len(header)}."
-                problems.append(Problem(where, message, "Put a cell with a comma in quotes."))
-            else:
-                cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
-                records.append(Record(number, where, cells))
-    except csv.Error as error:
-        message = f"not well-formed: {error}."
-        problems.append(Problem(Where(path, reader.line_num), message, "Check the quotes of the row."))
-    if not records and not problems:
-        problems.append(Problem(Where(path), "the table has no row.", "Fill it, or take it out of mapping.toml."))
+    for name in sorted(table.columns - set(file.columns)):
+        near = difflib.get_close_matches(name, file.columns, n=1)
+        hint = f"Is it {near[0]!r} here? " if near else ""
+        message = f"there is no column {name!r}."
+        problems.append(Problem(Where(file.path, 1), message, f"{hint}Add it, or correct mapping.toml."))
+    for name in sorted(set(file.columns) - table.columns):
+        message = f"the column {name!r} is not declared."
+        problems.append(Problem(Where(file.path, 1), message, "Map it in mapping.toml, or list it there under ignore."))
     if problems:
         raise SourceError(problems)
-    return header, records
+    return file
 
 
 def _mentions(lookup: Lookup, record: Record) -> Iterator[Mention]:
@@ -295,6 +269,14 @@ def _mentions(lookup: Lookup, record: Record) -> Iterator[Mention]:
 def _parts(cell: str, separator: str) -> list[str]:
     parts = cell.split(separator) if separator else [cell]
     return [text for part in parts if (text := part.strip())]
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _kind(node: NamedNode) -> str:

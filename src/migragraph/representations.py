@@ -1,0 +1,70 @@
+"""Results and graphs as bytes: rows, yes or no, triples and quads in the formats of :mod:`migragraph.formats`.
+
+Only the engine writes. What is written of the same graph is the same bytes: statements are sorted first, since a store
+gives them in the order of its own keys.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, serialize
+
+from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name
+from migragraph.iris import PREFIXES, term
+from migragraph.query import QueryKind, QueryRequest, QueryResult, run_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import Quad, Store, Triple
+
+_TYPE = term("rdf:type")
+_NAMESPACES: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+
+
+def offers(kind: QueryKind) -> tuple[Format, ...]:
+    """Return the formats in which the result of such a query can be written; the first is the default."""
+    return RESULT_FORMATS if kind in (QueryKind.SELECT, QueryKind.ASK) else GRAPH_FORMATS
+
+
+def answer_query(store: Store, request: QueryRequest, form: Format) -> bytes:
+    """Evaluate a query and write its whole result; raises what :func:`migragraph.query.run_query` raises."""
+    return _write(run_query(store, request), form)
+
+
+def render_result(result: QueryResult, format_name: str) -> bytes:
+    """Write a result in the format with this name; ``NotAcceptable`` lists those that there are for such a result."""
+    known = GRAPH_FORMATS if isinstance(result, QueryTriples) else RESULT_FORMATS
+    return _write(result, by_name(format_name, known))
+
+
+def write_triples(triples: Iterable[Triple], form: Format) -> bytes:
+    """Write triples, sorted by subject with the types first, with those of our prefixes that are used."""
+    if not isinstance(form.engine, RdfFormat):
+        msg = f"{form.name} is not a format of graphs"
+        raise TypeError(msg)
+    ordered = sorted(set(triples), key=_order)
+    return serialize(ordered, format=form.engine, prefixes=_prefixes(ordered))
+
+
+def _write(result: QueryResult, form: Format) -> bytes:
+    if isinstance(result, QueryTriples):
+        return write_triples(result, form)
+    if not isinstance(form.engine, QueryResultsFormat):
+        msg = f"{form.name} is not a format of query results"
+        raise TypeError(msg)
+    written = result.serialize(format=form.engine)
+    return b"" if written is None else written
+
+
+def _order(statement: Triple | Quad) -> tuple[str, bool, str, str]:
+    return str(statement.subject), statement.predicate != _TYPE, str(statement.predicate), str(statement.object)
+
+
+def _prefixes(triples: Iterable[Triple]) -> dict[str, str]:
+    """Return those of our prefixes whose namespace is that of an IRI in the triples."""
+    iris = {n.value for t in triples for n in (t.subject, t.predicate, t.object) if isinstance(n, NamedNode)}
+    iris |= {t.object.datatype.value for t in triples if not isinstance(t.object, NamedNode) and hasattr(t.object, "datatype")}
+    spaces = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
+    return {_NAMESPACES[space]: space for space in sorted(spaces) if space in _NAMESPACES}

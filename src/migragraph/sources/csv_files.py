@@ -1,0 +1,75 @@
+"""Reading of our own CSV files: whole or not at all, each row with its number and line, faults named by file and line.
+
+Entry point: :func:`read_csv_file`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migragraph.errors import Problem, SourceError, Where
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its number (the header is row 1), the line it starts at, its cells without outer spaces."""
+
+    number: int
+    where: Where
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """One file: its columns and its rows, in order."""
+
+    path: Path
+    columns: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+def read_csv_file(path: Path) -> CsvFile:
+    """Read a file with a header, in UTF-8 with or without a byte order mark.
+
+    Raises ``SourceError`` with every fault: no such file, not UTF-8, quotes that do not close, a column that stands
+    there twice, a row with too few or too many cells, no row at all.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        message = "there is no such file."
+        raise SourceError([Problem(Where(path), message, "Check the name, and the folder given.")]) from error
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8 (byte {error.start})."
+        raise SourceError([Problem(Where(path), message, "Save it as UTF-8.")]) from error
+    problems: list[Problem] = []
+    records: list[Record] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    columns: tuple[str, ...] = ()
+    try:
+        columns = tuple(next(reader, ()))
+        for name in sorted({n for n in columns if columns.count(n) > 1}):
+            problems.append(Problem(Where(path, 1), f"the column {name!r} stands there twice.", "Rename one of them."))
+        line = reader.line_num + 1
+        for number, row in enumerate(reader, 2):
+            where, line = Where(path, line), reader.line_num + 1
+            if len(row) != len(columns):
+                message = f"the row has {len(row)} cells, the header {len(columns)}."
+                problems.append(Problem(where, message, "Put a cell with a comma in quotes; leave no row empty."))
+                continue
+            cells = {name: cell.strip() for name, cell in zip(columns, row, strict=True)}
+            records.append(Record(number, where, cells))
+    except csv.Error as error:
+        message = f"not well-formed: {error}."
+        problems.append(Problem(Where(path, reader.line_num), message, "Check the quotes of the row."))
+    if not records and not problems:
+        problems.append(Problem(Where(path), "the table has no row.", "Fill it, or remove it."))
+    if problems:
+        raise SourceError(problems)
+    return CsvFile(path, columns, tuple(records))
