@@ -63,6 +63,12 @@ EXAMPLES = {
            project:p mg:locatedIn city:c .""",
         "city:a a org:Organization . city:b a org:Organization .",
     ),
+    "nuts-levels": (
+        """region:a mg:nutsCode "SE224" . region:b mg:nutsCode "SE22" . region:c mg:nutsCode "SE2" .
+           region:d mg:nutsCode "SE" . region:e mg:nutsCode "NO082", "NO08" . region:f mg:nutsCode "SE33" .""",
+        """region:a schema:containedInPlace region:b . region:b schema:containedInPlace region:c .
+           region:c schema:containedInPlace region:d .""",
+    ),
     "nuts-units": (
         """city:a mg:withinNuts "SE224" . city:b mg:withinNuts "SE110" . city:c mg:withinNuts "SE999" .
            region:skane mg:nutsCode "SE224" . region:stockholm mg:nutsCode "SE110" .

@@ -125,7 +125,7 @@ def by_name(name: str, offers: Sequence[Format]) -> Format:
 
 
 def _rank(wishes: MIMEAccept, media_type: str) -> tuple[float, int]:
-    """Return quality and specificity (0 to 2) of the wish that fits best; wishes are sorted, the most specific first."""
+    """Return quality and specificity (0 to 2) of the wish that fits; the most specific ones are listed first."""
     for wish, quality in wishes:
         if MIMEAccept([(wish, 1)]).quality(media_type):
             return quality, _EXACT - wish.count("*")

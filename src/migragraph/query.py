@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery
 from migragraph.iris import PREFIXES
@@ -77,7 +77,8 @@ class QueryRequest:
         first = next((word.upper() for word in words if word.upper() not in _PROLOGUE), "")
         if first.startswith(_UPDATES):
             raise ForbiddenQuery(
-                f"{first} is SPARQL Update, and queries here only read.", remedy="Send SELECT, ASK, CONSTRUCT or DESCRIBE."
+                f"{first} is SPARQL Update, and queries here only read.",
+                remedy="Send SELECT, ASK, CONSTRUCT or DESCRIBE.",
             )
         if "service" in self._outline.bare.lower():
             raise ForbiddenQuery(
@@ -103,9 +104,11 @@ def run_query(store: Store, request: QueryRequest) -> QueryResult:
     a graph that is not there. Rows and triples are computed while they are read, so they are read once.
     """
     kind = request.kind
-    chosen = bool(request.default_graphs or request.named_graphs)
-    default = list(_graphs(store, request.default_graphs)) if chosen else None
-    named = list(_graphs(store, request.named_graphs)) if chosen else None
+    default: list[NamedNode | BlankNode | DefaultGraph] | None = None
+    named: list[NamedNode | BlankNode] | None = None
+    if request.default_graphs or request.named_graphs:
+        default = [*_graphs(store, request.default_graphs)]
+        named = [*_graphs(store, request.named_graphs)]
     try:
         result = store.query(request.text, prefixes=PREFIXES, default_graph=default, named_graphs=named)
     except SyntaxError as error:
@@ -123,7 +126,9 @@ def _graphs(store: Store, iris: Iterable[str]) -> Iterable[NamedNode]:
         try:
             graph = NamedNode(iri)
         except ValueError as error:
-            raise BadParameter(f"{iri!r} is not an absolute IRI: {error}.", remedy="Give the IRI of a graph.") from error
+            raise BadParameter(
+                f"{iri!r} is not an absolute IRI: {error}.", remedy="Give the IRI of a graph."
+            ) from error
         if not store.contains_named_graph(graph):
             raise BadParameter(
                 f"there is no graph <{iri}>.",
@@ -132,8 +137,13 @@ def _graphs(store: Store, iris: Iterable[str]) -> Iterable[NamedNode]:
         yield graph
 
 
+def check_query(request: QueryRequest) -> None:
+    """Raise what is wrong with a query, found by evaluating it on an empty store."""
+    run_query(Store(), request)
+
+
 def _malformed(text: str) -> MalformedQuery:
-    """Return what the engine has to say of a text that is no query, found on an empty store."""
+    """Return what the engine has to say of a text that is no query."""
     try:
         Store().query(text, prefixes=PREFIXES)
     except SyntaxError as error:

@@ -45,7 +45,7 @@ def write_triples(triples: Iterable[Triple], form: Format) -> bytes:
         msg = f"{form.name} is not a format of graphs"
         raise TypeError(msg)
     ordered = sorted(set(triples), key=_order)
-    return serialize(ordered, format=form.engine, prefixes=_prefixes(ordered))
+    return serialize(ordered, format=form.engine, prefixes=_prefixes(ordered)) or b""
 
 
 def _write(result: QueryResult, form: Format) -> bytes:
@@ -54,8 +54,7 @@ def _write(result: QueryResult, form: Format) -> bytes:
     if not isinstance(form.engine, QueryResultsFormat):
         msg = f"{form.name} is not a format of query results"
         raise TypeError(msg)
-    written = result.serialize(format=form.engine)
-    return b"" if written is None else written
+    return result.serialize(format=form.engine) or b""
 
 
 def _order(statement: Triple | Quad) -> tuple[str, bool, str, str]:
@@ -65,6 +64,10 @@ def _order(statement: Triple | Quad) -> tuple[str, bool, str, str]:
 def _prefixes(triples: Iterable[Triple]) -> dict[str, str]:
     """Return those of our prefixes whose namespace is that of an IRI in the triples."""
     iris = {n.value for t in triples for n in (t.subject, t.predicate, t.object) if isinstance(n, NamedNode)}
-    iris |= {t.object.datatype.value for t in triples if not isinstance(t.object, NamedNode) and hasattr(t.object, "datatype")}
+    iris |= {
+        t.object.datatype.value
+        for t in triples
+        if not isinstance(t.object, NamedNode) and hasattr(t.object, "datatype")
+    }
     spaces = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
     return {_NAMESPACES[space]: space for space in sorted(spaces) if space in _NAMESPACES}

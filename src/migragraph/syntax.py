@@ -1,8 +1,8 @@
 """The text of a query, as far as it has to be known before and after the engine parses it.
 
-:func:`read_outline` leaves the keywords of a query, so that SERVICE cannot hide, and measures its size, since the engine
-ends the whole process on a query that nests too deep; :func:`explain` turns the engine's message about a fault into one
-for people, with its place.
+:func:`read_outline` leaves the keywords of a query, so that SERVICE cannot hide, and measures its size, since the
+engine ends the whole process on a query that nests too deep; :func:`explain` turns the engine's message about a fault
+into one for people, with its place.
 """
 
 from __future__ import annotations
@@ -86,9 +86,8 @@ def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:
         if suspect and piece[0] == "{":
             yield suspect
         suspect = ""
-        if piece["word"] or piece["sign"]:
-            yield f" {piece[0]}"
-        elif piece["open"] or (piece["iri"] and "service" in piece[0].partition(")")[2].lower()):
+        is_doubtful = piece["open"] or (piece["iri"] and "service" in piece[0].partition(")")[2].lower())
+        if piece["word"] or piece["sign"] or is_doubtful:
             yield f" {piece[0]}"
         elif piece["prefix"] is not None and "service" in piece["prefix"].lower():
             suspect = f" {piece['prefix']}"

@@ -65,7 +65,7 @@ def read_explanations(path: Path) -> list[Explanation]:
             if empty := [c for c in COLUMNS if not (row[c] or "").strip()]:
                 problems.append(Problem(where, f"{', '.join(empty)} is empty.", "Fill the row or remove it."))
             else:
-                found.append(Explanation(*(row[c].strip() for c in COLUMNS), where))
+                found.append(Explanation(row["check"].strip(), row["focus"].strip(), row["why"].strip(), where))
     if problems:
         raise SourceError(problems)
     return found

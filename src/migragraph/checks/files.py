@@ -32,6 +32,7 @@ def check_language_tags(paths: Iterable[Path]) -> Report:
                 tag = match[1]
                 if tag != tag.lower():
                     message = f"The language tag @{tag} is not in lower case. Write @{tag.lower()}."
+                    value = f"@{tag}"
                     where = Where(path, number)
-                    findings.append(Finding("language-tag", Severity.VIOLATION, path.name, message, where, value=f"@{tag}"))
+                    findings.append(Finding("language-tag", Severity.VIOLATION, path.name, message, where, "", value))
     return Report(tuple(findings), {"language tags": n_tags})

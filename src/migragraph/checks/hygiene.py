@@ -51,7 +51,7 @@ class HygieneRule:
 
 
 def read_hygiene(folder: Path) -> list[HygieneRule]:
-    """Read the rules of a folder, by name; a header that lacks a line or has an unknown severity is a ``SourceError``."""
+    """Read the rules of a folder, by name; a header that is not whole is a ``SourceError``."""
     rules: list[HygieneRule] = []
     problems: list[Problem] = []
     for path in find_files(folder, "*.rq"):

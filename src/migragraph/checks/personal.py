@@ -1,7 +1,7 @@
 """Personal data: e-mail addresses and phone numbers, in the graph and in the files it is made of.
 
 They never enter the graph, whoever they belong to; what is found is shown masked, because reports are published.
-Numbers that are none of a phone are told apart by form: dates, years, amounts, codes, ISBN and ISSN, parts of addresses.
+Numbers that are none of a phone are told apart by form: dates, years, amounts, codes, ISBN and ISSN, parts of URLs.
 
 Entry points: :func:`find_personal`, :func:`check_personal`.
 """
@@ -9,6 +9,7 @@ Entry points: :func:`find_personal`, :func:`check_personal`.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -66,10 +67,10 @@ def find_personal(text: str) -> Iterator[tuple[str, str]]:
     for pattern, group in ((_ANNOUNCED, "number"), (_INTERNATIONAL, 0), (_NATIONAL, 0)):
         for match in pattern.finditer(rest):
             start, end = match.span(group)
-            if any(start < e and s < end for s, e in seen) or not _may_be_phone(match[group], announced=group == "number"):
-                continue
-            seen.append((start, end))
-            yield "phone number", match[group]
+            known = any(start < e and s < end for s, e in seen)
+            if not known and _may_be_phone(match[group], announced=group == "number"):
+                seen.append((start, end))
+                yield "phone number", match[group]
 
 
 def _may_be_phone(number: str, *, announced: bool) -> bool:
@@ -124,16 +125,14 @@ def check_personal(store: Store, paths: Iterable[Path], focuses: Focuses) -> Rep
     literals: dict[str, object] = {}
     for quad in store:
         node = quad.object
-        if isinstance(node, Literal):
-            literals.setdefault(node.value, quad.subject)
-        elif isinstance(node, NamedNode) and node.value.startswith(("mailto:", "tel:", "sms:", "fax:")):
+        if isinstance(node, Literal) or (isinstance(node, NamedNode) and _CONTACT_IRI.match(node.value)):
             literals.setdefault(node.value, quad.subject)
     for text, subject in literals.items():
         for what, words in find_personal(text):
             if words not in seen:
                 seen.add(words)
-                found = focuses.finding("personal-data", Severity.VIOLATION, subject, _message(what), value=None)
-                findings.append(_masked(found, words))
+                found = focuses.finding("personal-data", Severity.VIOLATION, subject, _message(what))
+                findings.append(replace(found, value=mask(words)))
     counts = {"files searched for personal data": n_files, "texts searched for personal data": len(literals)}
     return Report(tuple(findings), counts)
 
@@ -142,11 +141,6 @@ def _finding(what: str, words: str, focus: str, where: Where) -> Finding:
     return Finding("personal-data", Severity.VIOLATION, focus, _message(what), where, value=mask(words))
 
 
-def _masked(finding: Finding, words: str) -> Finding:
-    return Finding(
-        finding.check, finding.severity, finding.focus, finding.message, finding.where, finding.path, mask(words), finding.label
-    )
-
-
 def _message(what: str) -> str:
-    return f"There is what looks like {'an' if what[0] in 'aeiou' else 'a'} {what}. Remove it: contact data never enter the graph."
+    article = "an" if what[0] in "aeiou" else "a"
+    return f"There is what looks like {article} {what}. Remove it: contact data never enter the graph."

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 from rdflib import RDF, SH, BNode, Graph, URIRef
 from rdflib.term import Literal as RdflibLiteral
 

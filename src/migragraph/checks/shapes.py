@@ -28,11 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from rdflib.graph import Node
+    from rdflib.term import Node
 
     from migragraph.checks.focus import Focuses
 
-_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
+_SEVERITIES: dict[Node | None, Severity] = {
+    SH.Violation: Severity.VIOLATION,
+    SH.Warning: Severity.WARNING,
+    SH.Info: Severity.INFO,
+}
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 
@@ -176,7 +180,7 @@ def _finding(result: Node, found: Graph, focuses: Focuses) -> Finding:
     messages = sorted(str(m) for m in found.objects(result, SH.resultMessage))
     return focuses.finding(
         check=name(shape).removeprefix("mgsh:"),
-        severity=_SEVERITIES.get(found.value(result, SH.resultSeverity), Severity.VIOLATION),  # type: ignore[arg-type]
+        severity=_SEVERITIES[found.value(result, SH.resultSeverity)],
         focus=to_term(found.value(result, SH.focusNode)),
         message=" ".join(messages),
         path=path if isinstance(path, NamedNode) else None,
@@ -185,7 +189,7 @@ def _finding(result: Node, found: Graph, focuses: Focuses) -> Finding:
     )
 
 
-def to_term(node: Node | None) -> Any:  # noqa: ANN401 (any term of RDF, or None)
+def to_term(node: Node | None) -> Any:
     """Return the pyoxigraph term of an rdflib one."""
     match node:
         case RdflibLiteral():

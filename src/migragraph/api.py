@@ -1,0 +1,191 @@
+"""The graph in Python, for notebooks and scripts: open a version, ask it, take its facts along.
+
+>>> graph = open_graph(home)  # doctest: +SKIP
+>>> graph.query("SELECT ?city { ?city org:memberOf network:eurocities }").to_dataframe()  # doctest: +SKIP
+
+Entry point: :func:`open_graph`, which users know as ``migragraph.open``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QueryBoolean, QuerySolutions
+
+from migragraph.config import read_settings
+from migragraph.formats import GRAPH_FORMATS, by_name
+from migragraph.iris import PREFIXES
+from migragraph.query import QueryRequest, run_query
+from migragraph.questions import Question, stored_questions, unknown_question
+from migragraph.representations import write_triples
+from migragraph.search import Hit, LabelIndex
+from migragraph.store.versions import Version, current_version, find_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import rdflib
+    from pyoxigraph import Store, Triple
+
+#: A value in Python: text for IRIs and for literals that no other type fits, None for what is unbound.
+Value = str | int | float | bool | Decimal | dt.date | dt.datetime | None
+
+_XSD = PREFIXES["xsd"]
+_INTEGERS = {
+    _XSD + name
+    for name in (
+        "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
+        "negativeInteger", "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte",
+    )
+}  # fmt: skip
+_NT = by_name("nt", GRAPH_FORMATS)
+
+
+@dataclass(frozen=True)
+class Rows(Sequence[Mapping[str, Value]]):
+    """The rows of a SELECT, each a dictionary from variable to value: int, Decimal, float, bool, date or text.
+
+    A variable that is unbound in a row is there with the value None. Languages of texts are left out; ask for
+    ``LANG(?x)`` where they matter. Years and months (``xsd:gYear``, ``xsd:gYearMonth``) stay text.
+    """
+
+    variables: tuple[str, ...]
+    rows: list[dict[str, Value]]
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        return iter(self.rows)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return the rows as a data frame of pandas; the columns are the variables, also where there is no row."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows, columns=list(self.variables))
+
+
+class Graph:
+    """One version of the graph, open for reading.
+
+    >>> from pyoxigraph import Literal, Quad, Store
+    >>> from migragraph.iris import term
+    >>> store = Store()
+    >>> store.add(Quad(term("city:malmo"), term("skos:prefLabel"), Literal("Malmö", language="en")))
+    >>> graph = Graph(Version("0" * 64, Path(), {}), store)
+    >>> graph.query("SELECT ?name { city:malmo skos:prefLabel ?name }").rows
+    [{'name': 'Malmö'}]
+    >>> graph.query("ASK { city:malmo a mg:City }")
+    False
+    """
+
+    def __init__(self, version: Version, store: Store | None = None) -> None:
+        self._version = version
+        self.store = version.open() if store is None else store
+
+    def __repr__(self) -> str:
+        return f"<migragraph.Graph, version {self.version[:12]}>"
+
+    @property
+    def version(self) -> str:
+        """Return the id of the version."""
+        return self._version.id
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Return what the version holds, what it was made of, by which tools, when."""
+        return self._version.manifest
+
+    def query(self, sparql: str | Question) -> Any:
+        """Answer a query or a question: :class:`Rows` for SELECT, bool for ASK, else an rdflib graph.
+
+        The default graph holds the facts. Prefixes of :data:`migragraph.iris.PREFIXES` need no declaration.
+        Raises ``MalformedQuery`` with line and column, ``ForbiddenQuery`` for SPARQL Update and SERVICE.
+        """
+        text = sparql.sparql if isinstance(sparql, Question) else sparql
+        result = run_query(self.store, QueryRequest(text))
+        if isinstance(result, QueryBoolean):
+            return bool(result)
+        if isinstance(result, QuerySolutions):
+            names = tuple(variable.value for variable in result.variables)
+            return Rows(names, [{name: to_python(row[name]) for name in names} for row in result])
+        return _to_rdflib(list(result))
+
+    def graph(self) -> rdflib.Graph:
+        """Return all facts (the default graph) as an rdflib graph, with our prefixes; a second or more for 100,000."""
+        return _to_rdflib([quad.triple for quad in self.store.quads_for_pattern(None, None, None, DefaultGraph())])
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Return the questions that the version was built with, by name, in the order of groups and titles."""
+        return {question.slug: question for question in stored_questions(self.store)}
+
+    def question(self, slug: str) -> Question:
+        """Return the question of this name, to read or to give to :meth:`query`; else ``UnknownThing``."""
+        if slug not in self.questions:
+            raise unknown_question(slug, self.questions)
+        return self.questions[slug]
+
+    @cached_property
+    def _labels(self) -> LabelIndex:
+        return LabelIndex(self.store)
+
+    def search(self, text: str, *, limit: int = 20) -> list[Hit]:
+        """Return the things whose name has words that begin like those of the text, the nearest first."""
+        return self._labels.find(text, limit=limit)
+
+
+def open_graph(home: str | Path | None = None, *, version: str | None = None) -> Graph:
+    """Open a version of the graph: the current one, or that with this id.
+
+    ``home`` is the folder of the built versions; without it, the setting ``MIGRAGRAPH_HOME``, else ``var``.
+    Raises ``NoVersion`` where nothing has been built or no version has the id.
+    """
+    folder = read_settings(home=Path(home) if home is not None else None).home
+    return Graph(current_version(folder) if version is None else find_version(folder, version))
+
+
+def to_python(node: object) -> Value:
+    """Return the Python value of a term of RDF; text where its datatype has none, or where it does not fit it.
+
+    >>> to_python(Literal("47.4", datatype=NamedNode(_XSD + "decimal"))), to_python(NamedNode("http://example.org/a"))
+    (Decimal('47.4'), 'http://example.org/a')
+    """
+    if node is None:
+        return None
+    if not isinstance(node, Literal):
+        return node.value if isinstance(node, NamedNode) else str(node)
+    text, datatype = node.value, node.datatype.value
+    try:
+        if datatype in _INTEGERS:
+            return int(text)
+        if datatype == _XSD + "decimal":
+            return Decimal(text)
+        if datatype in (_XSD + "double", _XSD + "float"):
+            return float(text)
+        if datatype == _XSD + "boolean":
+            return {"true": True, "1": True, "false": False, "0": False}[text]
+        if datatype == _XSD + "date":
+            return dt.date.fromisoformat(text)
+        if datatype == _XSD + "dateTime":
+            return dt.datetime.fromisoformat(text)
+    except (ValueError, KeyError, InvalidOperation):
+        return text
+    return text
+
+
+def _to_rdflib(triples: list[Triple]) -> rdflib.Graph:
+    import rdflib
+
+    graph = rdflib.Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph.parse(data=write_triples(triples, _NT), format="nt")

@@ -1,0 +1,238 @@
+"""Things as a reader meets them: names, types, description, facts, and for each fact where it comes from.
+
+Entry point: :func:`describe_thing`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+
+from migragraph.graph.assembly import AUTHORITY, CLAIMS_PREFIX, DERIVED_PREFIX, ONTOLOGY
+from migragraph.iris import BASE, PREFIXES, shorten, term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import Store, Triple
+
+    Node = NamedNode | BlankNode | Literal | Triple
+
+_FACTS: Final = DefaultGraph()
+#: The properties that name a thing, the best first.
+NAMES: Final = tuple(term(name) for name in ("skos:prefLabel", "rdfs:label", "dct:title"))
+_TYPE, _DESCRIPTION, _DEFINITION = term("rdf:type"), term("dct:description"), term("skos:definition")
+_ALTERNATIVE, _SUBCLASS = term("skos:altLabel"), term("rdfs:subClassOf")
+#: What stands in the head of a page and is not repeated among the facts.
+_HEAD = {_TYPE, _DESCRIPTION, _DEFINITION, _ALTERNATIVE, *NAMES}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A term with its name: the IRI is None for a literal; ``note`` is its language or datatype."""
+
+    text: str
+    iri: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One claim: its source, the places in it, its status, the words that stand for it, what else is said of it."""
+
+    claim: str
+    source: Link
+    places: tuple[str, ...]
+    status: str
+    is_negative: bool
+    words: tuple[str, ...]
+    pages: tuple[str, ...]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a property, with the claims for it and what else put it there (a rule, an authority file)."""
+
+    value: Link
+    evidence: tuple[Evidence, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property with its values."""
+
+    property: Link
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """All that a page about a thing shows."""
+
+    iri: str
+    label: str
+    types: tuple[Link, ...]
+    names: tuple[Link, ...]
+    description: str
+    facts: tuple[Property, ...]
+    not_accepted: tuple[Property, ...]
+    mentions: tuple[Property, ...]
+    graphs: tuple[str, ...] = field(default=())
+
+
+def label_of(store: Store, node: Node) -> str:
+    """Return the English name of a term, else any name of it, else the prefixed name; a literal's own text."""
+    if not isinstance(node, NamedNode):
+        return node.value if isinstance(node, Literal) else str(node)
+    for graph in (_FACTS, None):
+        for predicate in NAMES:
+            texts = [
+                quad.object
+                for quad in store.quads_for_pattern(node, predicate, None, graph)
+                if isinstance(quad.object, Literal)
+            ]
+            if texts:
+                return min(texts, key=lambda text: (text.language != "en", text.value)).value
+    return shorten(node.value).strip("<>")
+
+
+def describe_thing(store: Store, iri: str) -> Thing | None:
+    """Return what the graph says of a thing, and in which properties others name it; None if nothing does."""
+    node = NamedNode(iri)
+    said = list(store.quads_for_pattern(node, None, None, None))
+    facts = [quad for quad in said if quad.graph_name == _FACTS] or said
+    naming = [q for q in store.quads_for_pattern(None, None, node, _FACTS) if q.predicate != _TYPE]
+    if not facts and not naming:
+        return None
+    evidence = _evidence(store, node)
+    origins: dict[tuple[NamedNode, Node], list[str]] = defaultdict(list)
+    for quad in said:
+        if origin := _origin(quad):
+            origins[quad.predicate, quad.object].append(origin)
+    stated = {(quad.predicate, quad.object) for quad in facts}
+    about = (pair for pair in stated if pair[0] not in _HEAD)
+    texts = [
+        q.object.value for q in facts if q.predicate in (_DESCRIPTION, _DEFINITION) and isinstance(q.object, Literal)
+    ]
+    others = ((q.object, q.predicate) for q in facts if q.predicate == _ALTERNATIVE)
+    return Thing(
+        iri=iri,
+        label=label_of(store, node),
+        types=tuple(_types(store, [q.object for q in facts if q.predicate == _TYPE])),
+        names=tuple(sorted((_link(store, name) for name, _ in others), key=lambda name: (name.note, name.text))),
+        description=" ".join(sorted(texts)),
+        facts=tuple(_properties(store, about, evidence, origins)),
+        not_accepted=tuple(_properties(store, evidence.keys() - stated, evidence, origins)),
+        mentions=tuple(_mentions(store, naming)),
+        graphs=tuple(sorted({q.graph_name.value for q in said if isinstance(q.graph_name, NamedNode)})),
+    )
+
+
+def _properties(
+    store: Store,
+    pairs: Iterable[tuple[NamedNode, Node]],
+    evidence: dict[tuple[NamedNode, Node], list[Evidence]],
+    origins: dict[tuple[NamedNode, Node], list[str]],
+) -> Iterator[Property]:
+    values: dict[NamedNode, list[Value]] = defaultdict(list)
+    for predicate, node in pairs:
+        key = predicate, node
+        claims = sorted(evidence.get(key, ()), key=lambda e: (e.source.text, e.places))
+        values[predicate].append(Value(_link(store, node), tuple(claims), tuple(sorted(set(origins.get(key, ()))))))
+    for predicate in sorted(values, key=lambda p: label_of(store, p).casefold()):
+        found = sorted(values[predicate], key=lambda v: (v.value.text.casefold(), v.value.iri or ""))
+        yield Property(_link(store, predicate), tuple(found))
+
+
+def _mentions(store: Store, quads: Iterable[Quad]) -> Iterator[Property]:
+    subjects: dict[NamedNode, list[Link]] = defaultdict(list)
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode):
+            subjects[quad.predicate].append(_link(store, quad.subject))
+    for predicate in sorted(subjects, key=lambda p: label_of(store, p).casefold()):
+        found = sorted(set(subjects[predicate]), key=lambda link: (link.text.casefold(), link.iri or ""))
+        yield Property(_link(store, predicate), tuple(Value(link) for link in found))
+
+
+def _link(store: Store, node: Node) -> Link:
+    return Link(label_of(store, node), node.value) if isinstance(node, NamedNode) else plain_link(node)
+
+
+def plain_link(node: object) -> Link:
+    """Write a term that is not an IRI, with its language or datatype where that is not plain text."""
+    if isinstance(node, Literal):
+        datatype = node.datatype.value
+        plain = {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"}
+        return Link(
+            node.value, None, node.language or ("" if datatype in plain else shorten(datatype).partition(":")[2])
+        )
+    return Link(str(node))
+
+
+def _types(store: Store, types: Iterable[Node]) -> Iterator[Link]:
+    """Return our classes (or all, where none is ours), without those of which another one is a subclass."""
+    nodes = {node for node in types if isinstance(node, NamedNode)}
+    ours = {node for node in nodes if node.value.startswith(BASE)} or nodes
+    wider = {
+        q.object for node in ours for q in store.quads_for_pattern(node, _SUBCLASS, None, _FACTS) if q.object != node
+    }
+    found = [_link(store, node) for node in ours - wider]
+    return iter(sorted(found, key=lambda link: link.text))
+
+
+def _origin(quad: Quad) -> str:
+    graph = quad.graph_name
+    if not isinstance(graph, NamedNode) or graph.value.startswith(CLAIMS_PREFIX):
+        return ""
+    if graph.value.startswith(DERIVED_PREFIX):
+        return "derived: " + graph.value.removeprefix(DERIVED_PREFIX)
+    return {AUTHORITY: "authority file", ONTOLOGY: "vocabulary"}.get(graph, "")
+
+
+def _evidence(store: Store, node: NamedNode) -> dict[tuple[NamedNode, Node], list[Evidence]]:
+    found: dict[tuple[NamedNode, Node], list[Evidence]] = defaultdict(list)
+    for quad in store.quads_for_pattern(None, term("rdf:subject"), node, None):
+        claim = quad.subject
+        if isinstance(claim, NamedNode) and isinstance(quad.graph_name, NamedNode):
+            said: dict[str, list[Node]] = defaultdict(list)
+            for about in store.quads_for_pattern(claim, None, None, quad.graph_name):
+                said[shorten(about.predicate.value)].append(about.object)
+            predicate = said["rdf:predicate"][0]
+            if isinstance(predicate, NamedNode):
+                found[predicate, said["rdf:object"][0]].append(_claim(store, claim, said))
+    return found
+
+
+def _claim(store: Store, claim: NamedNode, said: dict[str, list[Node]]) -> Evidence:
+    passages = [p for p in said["prov:wasDerivedFrom"] if isinstance(p, NamedNode)]
+    sources = [p.value.partition("#")[0] for p in passages]
+    pages = [
+        q.object.value
+        for p in passages
+        for q in store.quads_for_pattern(p, term("dct:source"), None, None)
+        if isinstance(q.object, NamedNode)
+    ]
+    return Evidence(
+        claim=claim.value,
+        source=Link(label_of(store, NamedNode(min(sources))), min(sources)) if sources else Link("no source"),
+        places=tuple(sorted({_place(p.value) for p in passages})),
+        status=", ".join(label_of(store, s) for s in said["mg:claimStatus"]),
+        is_negative=any(isinstance(p, NamedNode) and p.value.endswith("negative") for p in said["mg:polarity"]),
+        words=tuple(sorted(w.value for w in said["mg:wordedAs"] if isinstance(w, Literal))),
+        pages=tuple(sorted(set(pages))),
+        comment=" ".join(c.value for c in said["rdfs:comment"] if isinstance(c, Literal)),
+    )
+
+
+def _place(passage: str) -> str:
+    """Write the fragment of a passage for people: RFC 5147 positions of characters, RFC 7111 rows and cells."""
+    kind, _, at = passage.partition("#")[2].partition("=")
+    start, _, end = at.partition(",")
+    return {"char": f"characters {start}–{end}", "row": f"row {at}", "cell": f"row {start}, column {end}"}.get(
+        kind, "the whole"
+    )

@@ -1,0 +1,74 @@
+"""Pages for people: the start page with search and questions, the page about errors; and the state of the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, jsonify, render_template, request
+
+from migragraph.errors import BadParameter
+from migragraph.web.problems import known_errors
+from migragraph.web.serving import served
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from flask import Response
+
+blueprint = Blueprint("pages", __name__)
+
+#: The counts on the start page: class, what its instances are called.
+HEADLINES: Final = (
+    ("mg:City", "cities"),
+    ("mg:Region", "regions"),
+    ("mg:Network", "networks"),
+    ("mg:Membership", "memberships"),
+    ("mg:Project", "projects"),
+    ("mg:Practice", "practices"),
+    ("mg:Policy", "policies and laws"),
+    ("mg:Event", "events"),
+    ("mg:Figure", "figures"),
+)
+_MOST_HITS: Final = 30
+
+
+@blueprint.get("/")
+def show_home() -> str:
+    """Say what the graph is, how much it holds, what it can be asked; with ``q``, the things of that name."""
+    if unknown := sorted(set(request.args) - {"q"}):
+        raise BadParameter(f"there is no parameter {', '.join(unknown)} here.", remedy="Use q, for a name.")
+    now = served()
+    text = request.args.get("q", "").strip()
+    hits = now.labels.find(text, limit=_MOST_HITS + 1) if text else []
+    return render_template(
+        "home.html",
+        manifest=now.version.manifest,
+        headlines=headlines(now.version.manifest),
+        text=text,
+        hits=hits[:_MOST_HITS],
+        has_more=len(hits) > _MOST_HITS,
+        questions=now.questions,
+    )
+
+
+@blueprint.get("/errors")
+def show_errors() -> str:
+    """List every error of the service: what it means, what to do."""
+    return render_template("errors.html", errors=list(known_errors()))
+
+
+@blueprint.get("/health")
+def show_health() -> Response:
+    """Tell monitors that requests are answered, and from which version; 503 where there is none."""
+    version = served().version
+    manifest = version.manifest
+    answer = jsonify({"status": "ok", "version": version.id, "quads": manifest["quads"], "built": manifest["built"]})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def headlines(manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return the counts for the start page; a class of which there is nothing is left out."""
+    classes = manifest.get("classes", {})
+    return [(name, classes[kind]) for kind, name in HEADLINES if classes.get(kind)]

@@ -1,0 +1,137 @@
+"""Errors over HTTP: one table from class to status, one body in three formats, and never a trace.
+
+https://www.rfc-editor.org/rfc/rfc9457 (problem details)
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from migragraph import errors
+from migragraph.errors import MalformedQuery, MigragraphError, NotAcceptable
+from migragraph.formats import HTML, Format, negotiate
+from migragraph.web.addresses import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: The status of each error that a request can meet; a class that is not here takes that of its parent.
+STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
+    errors.MigragraphError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NoVersion: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DamagedVersion: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueryError: HTTPStatus.BAD_REQUEST,
+    errors.RequestError: HTTPStatus.BAD_REQUEST,
+    errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.UnknownThing: HTTPStatus.NOT_FOUND,
+}
+_PROBLEM: Final = Format(None, ("json",), ("application/problem+json", "application/json"), "Problem details")
+_TEXT: Final = Format(None, ("txt",), ("text/plain",), "Text")
+_log = logging.getLogger("migragraph.web")
+
+
+def status_of(error: MigragraphError) -> HTTPStatus:
+    """Return the status of an error: that of its class, else of the nearest class above it."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def register(app: Flask) -> None:
+    """Let an application answer every error with :func:`answer_problem`."""
+
+    @app.errorhandler(MigragraphError)
+    def known(error: MigragraphError) -> Response:
+        status = status_of(error)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("%s", error)
+        more = {"line": error.line, "column": error.column} if isinstance(error, MalformedQuery) else {}
+        return answer_problem(error.code, status, error.message, error.remedy, **more)
+
+    @app.errorhandler(HTTPException)
+    def routed(error: HTTPException) -> Response:
+        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status < HTTPStatus.BAD_REQUEST:
+            return Response(status=status, headers=dict(error.get_headers()))
+        code, message, remedy = _ROUTED.get(status, ("bad-request", f"{error.description}", "See the start page."))
+        answer = answer_problem(code, status, message.format(request=request), remedy)
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = dict(error.get_headers())["Allow"]
+        return answer
+
+    @app.errorhandler(Exception)
+    def unknown(error: Exception) -> Response:
+        id_ = secrets.token_hex(6)
+        _log.error("unexpected error %s", id_, exc_info=error)
+        message = f"something went wrong here that should not have; it is noted under {id_}."
+        return answer_problem(
+            "internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, message, "Report it with this number."
+        )
+
+
+_ROUTED: Final = {
+    HTTPStatus.NOT_FOUND: (
+        "unknown-address",
+        "there is no page at {request.path}.",
+        "Start at / or look for a name there.",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "method-not-allowed",
+        "{request.path} does not take {request.method}.",
+        "Use a method that the header Allow names.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "request-too-large",
+        "the request is longer than this service reads.",
+        "Send a shorter query; the longest is set by MIGRAGRAPH_MAX_QUERY_BYTES.",
+    ),
+    HTTPStatus.REQUEST_URI_TOO_LONG: (
+        "request-too-large",
+        "the address is longer than this service reads.",
+        "Send a shorter query; the longest is set by MIGRAGRAPH_MAX_QUERY_BYTES.",
+    ),
+}
+
+
+def answer_problem(code: str, status: HTTPStatus, message: str, remedy: str, **more: int | None) -> Response:
+    """Write an error as problem details, page or text, whichever the client likes best; problem details by default."""
+    try:
+        form = negotiate(request.headers.get("Accept"), (_PROBLEM, HTML, _TEXT)).format
+    except NotAcceptable:
+        form = _PROBLEM
+    about = absolute("pages.show_errors") + f"#{code}"
+    if form is HTML:
+        body = render_template("problem.html", code=code, status=status, message=message, remedy=remedy)
+    elif form is _TEXT:
+        body = f"{code}: {message} {remedy}\n"
+    else:
+        details = {"type": about, "title": status.phrase, "status": int(status), "detail": message, "remedy": remedy}
+        details |= {name: value for name, value in more.items() if value is not None}
+        body = json.dumps(details, ensure_ascii=False, indent=1) + "\n"
+    answer = Response(body, status=status, mimetype=form.media_types[0])
+    answer.headers["Cache-Control"] = "no-store"
+    answer.vary.add("Accept")
+    return answer
+
+
+def known_errors() -> Iterator[tuple[str, int, str]]:
+    """Return code, status and explanation of every error of the service, for the page about them."""
+
+    def leaves(kind: type[MigragraphError]) -> Iterator[type[MigragraphError]]:
+        below = kind.__subclasses__()
+        for child in sorted(below, key=lambda c: c.code):
+            yield from leaves(child)
+        if not below:
+            yield kind
+
+    for kind in leaves(MigragraphError):
+        status = next(STATUS[k] for k in kind.__mro__ if k in STATUS)
+        yield kind.code, int(status), (kind.__doc__ or "").strip()
+    for status, (code, message, remedy) in sorted(_ROUTED.items()):
+        yield code, int(status), f"{message.replace('{request.', '{')} {remedy}"

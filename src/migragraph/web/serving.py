@@ -1,0 +1,76 @@
+"""The version that is served: opened once, with its labels and questions, and taken up anew when another is built."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from migragraph.questions import Question, stored_questions
+from migragraph.search import LabelIndex
+from migragraph.store.versions import current_version
+
+if TYPE_CHECKING:
+    from migragraph.config import Settings
+    from migragraph.store.versions import Version
+
+
+class Served:
+    """One version, open: its store, and what is made of it on first use."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        self.store = version.open()
+
+    @cached_property
+    def labels(self) -> LabelIndex:
+        """Return the index of all names."""
+        return LabelIndex(self.store)
+
+    @cached_property
+    def questions(self) -> dict[str, list[Question]]:
+        """Return the questions by group, in their order."""
+        groups: dict[str, list[Question]] = {}
+        for question in stored_questions(self.store):
+            groups.setdefault(question.group, []).append(question)
+        return groups
+
+
+class Serving:
+    """The settings of the service, and the version that is current at this moment."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._seen: tuple[int, int] | None = None
+        self._served: Served | None = None
+
+    def current(self) -> Served:
+        """Return the current version, opened anew if the file that names it was replaced; ``NoVersion`` without one.
+
+        A request that has begun keeps the version it began with.
+        """
+        with self._lock:
+            try:
+                status = (self.settings.home / "current").stat()
+                seen = (status.st_mtime_ns, status.st_ino)
+            except FileNotFoundError:
+                seen = None
+            if self._served is None or seen != self._seen:
+                self._served = Served(current_version(self.settings.home))
+                self._seen = seen
+            return self._served
+
+
+def serving() -> Serving:
+    """Return the serving state of the application that answers this request."""
+    found = current_app.extensions["migragraph"]
+    assert isinstance(found, Serving)  # noqa: S101 (set in create_app)
+    return found
+
+
+def served() -> Served:
+    """Return the version that this request is answered from."""
+    return serving().current()

@@ -1,0 +1,217 @@
+"""The SPARQL 1.1 Protocol, for queries: https://www.w3.org/TR/sparql11-protocol/#query-operation
+
+Clients get results, browsers a page with an editor, and who asks nothing the description of the service.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
+from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
+
+from migragraph.errors import BadParameter, NotAcceptable, QueryError, UnsupportedMediaType
+from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Choice, Format, by_name, negotiate
+from migragraph.iris import shorten
+from migragraph.query import QueryKind, QueryRequest
+from migragraph.representations import answer_query, offers, write_triples
+from migragraph.service_description import describe_service
+from migragraph.things import Link, plain_link
+from migragraph.web.addresses import absolute
+from migragraph.web.problems import status_of
+from migragraph.web.serving import served, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from migragraph.web.serving import Served
+
+blueprint = Blueprint("sparql", __name__)
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_QUERY: Final = "application/sparql-query"
+#: ``output`` and ``results`` are what SPARQLWrapper sends beside ``format``, with the same value.
+_FORMAT_NAMES: Final = ("format", "output", "results")
+_KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", *_FORMAT_NAMES}
+_UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
+_JSON: Final = QueryResultsFormat.JSON
+_MOST_ROWS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """A query operation as it was sent; without a query it asks for the description of the service."""
+
+    query: QueryRequest | None
+    format_name: str | None
+
+    def choose(self, known: Sequence[Format]) -> Choice:
+        """Return the format to answer in: the one that is named, else the one that is negotiated."""
+        if self.format_name is not None:
+            form = by_name(self.format_name, known)
+            return Choice(form, form.media_types[0])
+        return negotiate(request.headers.get("Accept"), known)
+
+    def prefers_page(self) -> bool:
+        """Tell whether the client is a browser: it names HTML and likes it best. ``*/*`` asks for data."""
+        if self.format_name is not None:
+            return self.format_name in HTML.names
+        try:
+            data = offers(self.query.kind) if self.query else GRAPH_FORMATS
+        except QueryError:
+            data = RESULT_FORMATS  # what is wrong with it shows in the editor or in the answer
+        try:
+            return negotiate(request.headers.get("Accept"), (*data, HTML)).format is HTML
+        except NotAcceptable:
+            return False
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answer a query, sent by GET, as a form or as the body; without one, describe the service."""
+    operation = _read_operation()
+    now = served()
+    if operation.query is None:
+        return _describe(now, operation)
+    if operation.prefers_page():
+        return _page(now, operation.query)
+    choice = operation.choose(offers(operation.query.kind))
+    answer = _prepare(now, operation.query, choice)
+    if answer.status_code != HTTPStatus.NOT_MODIFIED:
+        answer.data = answer_query(now.store, operation.query, choice.format)
+    return answer
+
+
+def _prepare(now: Served, query: QueryRequest, choice: Choice) -> Response:
+    """Return the answer without its body; it is 304 where the client has it already."""
+    answer = Response(mimetype=choice.media_type)
+    answer.vary.add("Accept")
+    if not query.is_repeatable:
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    asked = (now.version.id, query.text, query.default_graphs, query.named_graphs, choice.media_type)
+    etag = hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
+    answer.set_etag(etag)
+    answer.headers["Cache-Control"] = "no-cache"
+    if request.method != "POST" and request.if_none_match.contains_weak(etag):
+        answer.status_code = HTTPStatus.NOT_MODIFIED
+    return answer
+
+
+def _describe(now: Served, operation: _Operation) -> Response:
+    """Describe the service to a client, or show the editor to a reader."""
+    if operation.prefers_page():
+        return _page(now, None)
+    choice = operation.choose(GRAPH_FORMATS)
+    triples = describe_service(absolute("sparql.endpoint"), now.version.manifest)
+    answer = Response(write_triples(triples, choice.format), mimetype=choice.media_type)
+    answer.vary.add("Accept")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _page(now: Served, query: QueryRequest | None) -> Response:
+    """Show the editor, and the result of the query or what is wrong with it."""
+    status, error, table = HTTPStatus.OK, None, None
+    try:
+        if query is not None:
+            table = _tabulate(now, query)
+    except QueryError as problem:
+        status, error = status_of(problem), problem
+    body = render_template(
+        "sparql.html",
+        text=query.text if query else "",
+        query=query,
+        error=error,
+        table=table,
+        questions=now.questions,
+        formats={"SELECT, ASK": RESULT_FORMATS, "CONSTRUCT, DESCRIBE": GRAPH_FORMATS},
+        downloads=offers(query.kind) if query and table else (),
+    )
+    answer = Response(body, status=status, mimetype="text/html")
+    answer.vary.add("Accept")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A result for people: rows of links, or yes or no, or a graph as text; ``total`` counts all rows."""
+
+    variables: tuple[str, ...] = ()
+    rows: tuple[tuple[Link | None, ...], ...] = ()
+    total: int = 0
+    verdict: bool | None = None
+    turtle: str | None = None
+
+
+def _tabulate(now: Served, query: QueryRequest) -> _Table:
+    if query.kind in (QueryKind.CONSTRUCT, QueryKind.DESCRIBE):
+        turtle = answer_query(now.store, query, by_name("ttl", GRAPH_FORMATS))
+        return _Table(turtle=turtle.decode())
+    result = parse_query_results(answer_query(now.store, query, by_name("json", RESULT_FORMATS)), _JSON)
+    if isinstance(result, QueryBoolean):
+        return _Table(verdict=bool(result))
+    names = tuple(variable.value for variable in result.variables)
+    solutions = list(result)
+    rows = (tuple(_cell(row[name]) for name in names) for row in solutions[:_MOST_ROWS])
+    return _Table(variables=names, rows=tuple(rows), total=len(solutions))
+
+
+def _cell(node: object) -> Link | None:
+    if isinstance(node, NamedNode):
+        return Link(shorten(node.value).strip("<>"), node.value)
+    return None if node is None else plain_link(node)
+
+
+def _read_operation() -> _Operation:
+    """Read the operation that the request sends.
+
+    Raises ``BadParameter``, ``UnsupportedMediaType``; 413 and 414 for a query that is longer than the settings allow.
+    """
+    _check_encoding(request.query_string)
+    sent = request.args
+    text: str | None = None
+    if request.method == "POST":
+        if request.mimetype == _FORM:
+            _check_encoding(request.get_data(cache=True, parse_form_data=False))
+            sent = request.values
+        elif request.mimetype == _QUERY and request.mimetype_params.get("charset", "utf-8").lower() in _UTF_8:
+            text = _decode(request.get_data())
+        else:
+            raise UnsupportedMediaType(
+                f"a query is not read from {request.content_type or 'a body without Content-Type'!r}.",
+                remedy=f"Send {_QUERY} in UTF-8 or {_FORM}. Updates are not accepted at this address.",
+            )
+    if unknown := sorted(set(sent) - _KNOWN):
+        raise BadParameter(
+            f"there is no parameter {', '.join(unknown)} here.", remedy=f"Known: {', '.join(sorted(_KNOWN))}."
+        )
+    queries = [*sent.getlist("query"), *([text] if text is not None else [])]
+    if len(queries) > 1:
+        raise BadParameter("the query is given more than once.", remedy="Send one query.")
+    if not queries and (request.method == "POST" or len(sent) > len(set(sent) & set(_FORMAT_NAMES))):
+        raise BadParameter("there is no query.", remedy="Send it as the parameter query or as the body.")
+    if queries and len(queries[0].encode()) > serving().settings.max_query_bytes:
+        raise RequestURITooLarge if request.method == "GET" else RequestEntityTooLarge
+    formats = {value for name in _FORMAT_NAMES for value in sent.getlist(name)}
+    if len(formats) > 1:
+        raise BadParameter(f"more than one format is named: {', '.join(sorted(formats))}.", remedy="Name one.")
+    graphs = (tuple(sent.getlist(f"{kind}-graph-uri")) for kind in ("default", "named"))
+    return _Operation(QueryRequest(queries[0], *graphs) if queries else None, next(iter(formats), None))
+
+
+def _check_encoding(sent: bytes) -> None:
+    _decode(unquote_to_bytes(sent))
+
+
+def _decode(sent: bytes) -> str:
+    try:
+        return sent.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadParameter(f"the request is not UTF-8: {error.reason}.", remedy="Encode the query as UTF-8.") from error
