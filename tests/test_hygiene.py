@@ -11,7 +11,7 @@ from migragraph.checks.focus import Focuses
 from migragraph.checks.hygiene import HygieneRule, check_hygiene, read_hygiene, run_hygiene
 from migragraph.checks.report import Finding, Severity
 from migragraph.errors import SourceError
-from tests.projects import ROOT
+from projects import ROOT
 
 RULES = {rule.name: rule for rule in read_hygiene(ROOT / "ontology" / "hygiene")}
 EXAMPLES = ROOT / "tests" / "data" / "hygiene"

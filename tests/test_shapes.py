@@ -15,7 +15,7 @@ from migragraph.checks.report import Finding, Severity
 from migragraph.checks.shapes import Shapes, check_shapes, read_facts, read_shapes, to_term
 from migragraph.errors import SourceError
 from migragraph.iris import PREFIXES
-from tests.projects import ROOT
+from projects import ROOT
 
 FOLDER = ROOT / "shapes"
 EXAMPLES = ROOT / "tests" / "data" / "shapes"

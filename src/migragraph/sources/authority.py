@@ -57,8 +57,6 @@ def read_authority(paths: Iterable[Path]) -> dict[Triple, Where]:
             said[quad.subject].add(quad.predicate)
             statements[Triple(quad.subject, quad.predicate, quad.object)] = where
         for subject, predicates in said.items():
-            if predicates == {term("skos:altLabel")}:
-                continue
             where = file.where(subject)
             for missing in sorted({_TYPE, term("skos:prefLabel"), term("dct:description")} - predicates, key=str):
                 message = f"{name(subject)} has no {name(missing)}."
