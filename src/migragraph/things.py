@@ -174,6 +174,12 @@ def plain_link(node: object) -> Link:
     return Link(str(node))
 
 
+def kind_of(store: Store, iri: str) -> str:
+    """Return the names of the classes of a thing, the narrowest ones, as text."""
+    types = store.quads_for_pattern(NamedNode(iri), _TYPE, None, _FACTS)
+    return ", ".join(link.text for link in _types(store, [quad.object for quad in types]))
+
+
 def _types(store: Store, types: Iterable[Node]) -> Iterator[Link]:
     """Return our classes (or all, where none is ours), without those of which another one is a subclass."""
     nodes = {node for node in types if isinstance(node, NamedNode)}

@@ -24,7 +24,14 @@ _LABELS = tuple(term(t) for t in ("skos:prefLabel", "skos:altLabel", "skos:hidde
 _HIDDEN = term("skos:hiddenLabel")
 #: All that an authority file may say of a thing; whatever a source has to vouch for is a claim.
 AUTHORITY_PREDICATES = frozenset(
-    {_TYPE, _UNNAMED, term("skos:prefLabel"), term("skos:altLabel"), term("dct:description")}
+    {
+        _TYPE,
+        _UNNAMED,
+        term("skos:prefLabel"),
+        term("skos:altLabel"),
+        term("dct:description"),
+        term("owl:differentFrom"),
+    }
 )
 
 

@@ -27,8 +27,8 @@ def local_path(iri: str) -> str:
     return iri
 
 
-def absolute(endpoint: str, **values: str) -> str:
+def absolute(endpoint: str) -> str:
     """Return the full address of a document, as the public reaches it."""
     public = serving().settings.public_url
-    path = url_for(endpoint, **values)
+    path = url_for(endpoint)
     return (public.rstrip("/") if public else request.host_url.rstrip("/")) + path

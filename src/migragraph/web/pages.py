@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, jsonify, render_template, request
 
 from migragraph.errors import BadParameter
+from migragraph.things import kind_of
 from migragraph.web.problems import known_errors
 from migragraph.web.serving import served
 
@@ -46,7 +47,7 @@ def show_home() -> str:
         manifest=now.version.manifest,
         headlines=headlines(now.version.manifest),
         text=text,
-        hits=hits[:_MOST_HITS],
+        hits=[(hit, kind_of(now.store, hit.iri)) for hit in hits[:_MOST_HITS]],
         has_more=len(hits) > _MOST_HITS,
         questions=now.questions,
     )

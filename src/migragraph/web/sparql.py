@@ -15,7 +15,7 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
 from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 
-from migragraph.errors import BadParameter, NotAcceptable, QueryError, UnsupportedMediaType
+from migragraph.errors import BadParameter, MalformedQuery, NotAcceptable, QueryError, UnsupportedMediaType
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Choice, Format, by_name, negotiate
 from migragraph.iris import shorten
 from migragraph.query import QueryKind, QueryRequest
@@ -41,6 +41,12 @@ _KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", *_FORMAT_NAMES
 _UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
 _JSON: Final = QueryResultsFormat.JSON
 _MOST_ROWS: Final = 1000
+_EXAMPLE: Final = """\
+SELECT ?network (COUNT(DISTINCT ?member) AS ?members) WHERE {
+  ?member org:memberOf / skos:prefLabel ?network .
+}
+GROUP BY ?network
+ORDER BY DESC(?members) ?network"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,10 @@ def _page(now: Served, query: QueryRequest | None) -> Response:
         "sparql.html",
         text=query.text if query else "",
         query=query,
+        example=_EXAMPLE,
+        rows=min(max(10, (query.text if query else _EXAMPLE).count("\n") + 2), 30),
         error=error,
+        fault=_point_at(query, error),
         table=table,
         questions=now.questions,
         formats={"SELECT, ASK": RESULT_FORMATS, "CONSTRUCT, DESCRIBE": GRAPH_FORMATS},
@@ -137,6 +146,15 @@ def _page(now: Served, query: QueryRequest | None) -> Response:
     answer.vary.add("Accept")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+def _point_at(query: QueryRequest | None, error: QueryError | None) -> str:
+    """Return the line of the query that is at fault, with a mark below the place; empty where none is known."""
+    if query is None or not isinstance(error, MalformedQuery) or error.line is None or error.column is None:
+        return ""
+    line = query.text.replace("\r\n", " \n").split("\n")[error.line - 1].replace("\t", " ")
+    start = max(0, error.column - 60)
+    return f"{line[start : start + 100]}\n{' ' * (error.column - 1 - start)}^"
 
 
 @dataclass(frozen=True, slots=True)
