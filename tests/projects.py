@@ -14,6 +14,7 @@ def copy_small_project(folder: Path) -> Path:
     for part in ("ontology", "shapes"):
         shutil.copytree(ROOT / part, folder / part)
     (folder / "queries").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "queries" / "networks-by-members.rq", folder / "queries")
     return folder
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from projects import copy_small_project, replace_in
 
 from migragraph.checks import check_graph
 from migragraph.checks.explained import COLUMNS, ExplainedFinding, explain_warnings, read_explanations
@@ -11,7 +10,9 @@ from migragraph.checks.files import check_language_tags
 from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import SourceError, UnknownThing, Where
 from migragraph.graph.assembly import assemble
+from migragraph.iris import term
 from migragraph.sources.project import read_project
+from projects import copy_small_project, replace_in
 
 #: The small project uses a small part of the ontology, and has nothing for many shapes to look at.
 PARTIAL = {"unused-term", "idle-shape"}
@@ -23,9 +24,9 @@ def check(folder: Path, documents: Path | None = None) -> Report:
     return check_graph(assemble(read_project(folder)), documents=documents)
 
 
-def names(report: Report) -> set[tuple[str, str]]:
-    """Return check and focus of the findings that matter."""
-    return {(f.check, f.focus) for f in report.findings if f.check not in PARTIAL}
+def names(report: Report) -> set[tuple[str, str, str]]:
+    """Return check, focus and value of the findings that matter."""
+    return {(f.check, f.focus, f.value) for f in report.findings if f.check not in PARTIAL}
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +61,16 @@ def test_faults_of_every_kind_reach_the_report(clean: tuple[Path, Report], tmp_p
     replace_in(things, '"Malmoe"@en', '"Malmö"@en')
     report = folder / "data" / "ttl" / "claims" / "report.trig"
     replace_in(report, "schema:value 1052", "schema:value 1053")
-    replace_in(report, "mg:cofinancingRate 0.9", "mg:cofinancingRate 90.0")
+    replace_in(report, "mg:cofinancingRate 0.9", "mg:cofinancingRate 80.5")
+    decimal = term("xsd:decimal").value
     new = names(check(folder, folder / "documents")) - names(clean[1])
     assert new == {
-        ("Grant-cofinancingRate", "grant:crete-amif"),
-        ("alt-label-repeats", "city:malmo"),
-        ("evidence", "figure:crete-participants"),
-        ("evidence", "grant:crete-amif"),
-        ("personal-data", "things.ttl"),
-        ("language-tag", "things.ttl"),
+        ("Grant-cofinancingRate", "grant:crete-amif", f'"80.5"^^<{decimal}>'),
+        ("alt-label-repeats", "city:malmo", '"Malmö"@en'),
+        ("evidence", "figure:crete-participants", f'"1053"^^<{decimal[:-7]}integer>'),
+        ("evidence", "grant:crete-amif", f'"80.5"^^<{decimal}>'),
+        ("personal-data", "things.ttl", "…00"),
+        ("language-tag", "things.ttl", "@EN"),
     }
 
 

@@ -66,7 +66,10 @@ def test_text_is_the_golden_one() -> None:
 
 def test_text_of_a_clean_report_says_so() -> None:
     """Nothing found is said in one line, after what was checked."""
-    assert render_text(Report((), {"facts": 2})) == "Checked\n  2 facts\n\nConforms: 0 violations, 0 warnings, 0 explained."
+    assert (
+        render_text(Report((), {"facts": 2}))
+        == "Checked\n  2 facts\n\nConforms: 0 violations, 0 warnings, 0 explained."
+    )
 
 
 def test_places_are_relative_to_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

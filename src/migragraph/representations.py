@@ -15,7 +15,7 @@ from migragraph.iris import PREFIXES, term
 from migragraph.query import QueryKind, QueryRequest, QueryResult, run_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pyoxigraph import Quad, Store, Triple
 
@@ -39,13 +39,25 @@ def render_result(result: QueryResult, format_name: str) -> bytes:
     return _write(result, by_name(format_name, known))
 
 
-def write_triples(triples: Iterable[Triple], form: Format) -> bytes:
-    """Write triples, sorted by subject with the types first, with those of our prefixes that are used."""
+def write_triples(triples: Iterable[Triple], form: Format, also: Mapping[str, str] | None = None) -> bytes:
+    """Write triples, sorted by subject with the types first, with those of our prefixes that are used, and ``also``."""
     if not isinstance(form.engine, RdfFormat):
         msg = f"{form.name} is not a format of graphs"
         raise TypeError(msg)
     ordered = sorted(set(triples), key=_order)
-    return serialize(ordered, format=form.engine, prefixes=_prefixes(ordered)) or b""
+    written = serialize(ordered, format=form.engine, prefixes={**_prefixes(ordered), **(also or {})}) or b""
+    return stable_prefixes(written, form.engine)
+
+
+def stable_prefixes(written: bytes, engine: RdfFormat) -> bytes:
+    """Sort the prefixes at the head of a document, which the engine writes in another order each time."""
+    if engine == RdfFormat.RDF_XML:
+        start, end = written.find(b"<rdf:RDF"), written.find(b">", written.find(b"<rdf:RDF"))
+        names = sorted(written[start:end].split()[1:])
+        return written[:start] + b" ".join([b"<rdf:RDF", *names]) + written[end:]
+    lines = written.splitlines(keepends=True)
+    n_prefixes = next((n for n, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines))
+    return b"".join([*sorted(lines[:n_prefixes]), *lines[n_prefixes:]])
 
 
 def _write(result: QueryResult, form: Format) -> bytes:

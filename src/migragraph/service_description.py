@@ -15,7 +15,7 @@ from migragraph.iris import term
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 
 
 def describe_service(endpoint: str, manifest: Mapping[str, Any]) -> Iterator[Triple]:
@@ -49,4 +49,4 @@ def _graph(graph: NamedNode, size: int | None) -> Iterator[Triple]:
 
 
 def _sd(name: str) -> NamedNode:
-    return NamedNode(_SD + name)
+    return NamedNode(SD + name)

@@ -30,6 +30,10 @@ _ALTERNATIVE, _SUBCLASS = term("skos:altLabel"), term("rdfs:subClassOf")
 _HEAD = {_TYPE, _DESCRIPTION, _DEFINITION, _ALTERNATIVE, *NAMES}
 
 
+#: Rules that say a fact once more, in terms of wider vocabularies.
+_GENERAL = {f"derived: {rule}" for rule in ("superclasses", "superproperties", "labels")}
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A term with its name: the IRI is None for a literal; ``note`` is its language or datatype."""
@@ -80,6 +84,7 @@ class Thing:
     names: tuple[Link, ...]
     description: str
     facts: tuple[Property, ...]
+    implied: tuple[Property, ...]
     not_accepted: tuple[Property, ...]
     mentions: tuple[Property, ...]
     graphs: tuple[str, ...] = field(default=())
@@ -106,7 +111,7 @@ def describe_thing(store: Store, iri: str) -> Thing | None:
     node = NamedNode(iri)
     said = list(store.quads_for_pattern(node, None, None, None))
     facts = [quad for quad in said if quad.graph_name == _FACTS] or said
-    naming = [q for q in store.quads_for_pattern(None, None, node, _FACTS) if q.predicate != _TYPE]
+    naming = [quad for quad in store.quads_for_pattern(None, None, node, _FACTS) if quad.predicate != _TYPE]
     if not facts and not naming:
         return None
     evidence = _evidence(store, node)
@@ -115,7 +120,8 @@ def describe_thing(store: Store, iri: str) -> Thing | None:
         if origin := _origin(quad):
             origins[quad.predicate, quad.object].append(origin)
     stated = {(quad.predicate, quad.object) for quad in facts}
-    about = (pair for pair in stated if pair[0] not in _HEAD)
+    about = {pair for pair in stated if pair[0] not in _HEAD}
+    implied = {pair for pair in about if origins.get(pair) and set(origins[pair]) <= _GENERAL}
     texts = [
         q.object.value for q in facts if q.predicate in (_DESCRIPTION, _DEFINITION) and isinstance(q.object, Literal)
     ]
@@ -126,7 +132,8 @@ def describe_thing(store: Store, iri: str) -> Thing | None:
         types=tuple(_types(store, [q.object for q in facts if q.predicate == _TYPE])),
         names=tuple(sorted((_link(store, name) for name, _ in others), key=lambda name: (name.note, name.text))),
         description=" ".join(sorted(texts)),
-        facts=tuple(_properties(store, about, evidence, origins)),
+        facts=tuple(_properties(store, about - implied, evidence, origins)),
+        implied=tuple(_properties(store, implied, evidence, origins)),
         not_accepted=tuple(_properties(store, evidence.keys() - stated, evidence, origins)),
         mentions=tuple(_mentions(store, naming)),
         graphs=tuple(sorted({q.graph_name.value for q in said if isinstance(q.graph_name, NamedNode)})),
@@ -152,7 +159,8 @@ def _properties(
 def _mentions(store: Store, quads: Iterable[Quad]) -> Iterator[Property]:
     subjects: dict[NamedNode, list[Link]] = defaultdict(list)
     for quad in quads:
-        if isinstance(quad.subject, NamedNode):
+        told = {_origin(q) for q in store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)} - {""}
+        if isinstance(quad.subject, NamedNode) and not (told and told <= _GENERAL):
             subjects[quad.predicate].append(_link(store, quad.subject))
     for predicate in sorted(subjects, key=lambda p: label_of(store, p).casefold()):
         found = sorted(set(subjects[predicate]), key=lambda link: (link.text.casefold(), link.iri or ""))

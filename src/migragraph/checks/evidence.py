@@ -32,6 +32,8 @@ BY_CONSTRUCTION = frozenset(
         "schema:currency", "mg:membershipStatus", "mg:completeFor",
     )
 )  # fmt: skip
+#: What a node is about: its subject, in truth, which the heading above may name.
+ABOUT = frozenset(term(t) for t in ("mg:figureOf", "schema:fundedItem", "mg:inContext", "org:organization", "org:member"))
 _NODE = re.compile(re.escape(ID) + rf"(?:{'|'.join(NODE_KINDS)})/")
 _NUMERIC = frozenset(term(f"xsd:{t}") for t in ("integer", "decimal", "double", "nonNegativeInteger", "gDay"))
 _DATES = frozenset(term(f"xsd:{t}") for t in ("date", "gYear", "gYearMonth"))
@@ -112,7 +114,8 @@ def _faults(
             f"no wording of {name(triple.predicate)} stands in the passage. Say with `{name(triple.predicate)} "
             'mg:wordedAs "…"` which words stand for it.'
         )
-    if triple.predicate not in BY_CONSTRUCTION:
+    from_context = any(s.warrant == FROM_CONTEXT for s in said)
+    if triple.predicate not in BY_CONSTRUCTION and not (from_context and triple.predicate in ABOUT):
         quoted = any(s.object_words for s in said)
         faults += _object_faults(triple, folded, spellings, as_stated, quoted=quoted)
     return faults

@@ -6,7 +6,7 @@ Entry point: :data:`RENDERERS`.
 from __future__ import annotations
 
 import json
-import os
+import re
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,16 +17,19 @@ from rdflib.term import Literal as RdflibLiteral
 
 from migragraph.checks.explained import ExplainedFinding
 from migragraph.checks.report import Finding, Report, Severity
-from migragraph.iris import PREFIXES, term
+from migragraph.iris import PREFIXES, shorten, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from migragraph.errors import Where
 
 _HEADINGS: Final = {
     Severity.VIOLATION: "Violations: they stop publication",
     Severity.WARNING: "Warnings: to be mended or explained",
     Severity.INFO: "For reading",
 }
+_DATATYPE: Final = re.compile(r"\^\^<([^>]+)>$")
 _SEVERITIES: Final = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
 
 
@@ -64,26 +67,34 @@ def _check_lines(check: str, findings: Sequence[Finding]) -> list[str]:
     lines = [f"{check} ({len(findings)})"]
     for message, same in _grouped(findings, lambda f: f.message):
         lines.append(f"  {message}")
-        for finding in sorted(same, key=lambda f: (str(f.where or ""), f.focus)):
+        for finding in sorted(same, key=_by_place):
             lines.append(f"    {_thing(finding)}")
-            if said := " ".join(part for part in (finding.path, finding.value) if part):
+            value = _DATATYPE.sub(lambda match: f"^^{shorten(match[1])}", finding.value)
+            if said := " ".join(part for part in (finding.path, value) if part):
                 lines.append(f"      {said}")
     return [*lines, ""]
 
 
 def _thing(finding: Finding) -> str:
     label = f"“{finding.label}” " if finding.label else ""
-    place = f"  {_place(finding)}" if finding.where else ""
+    place = f"  {_place(finding.where)}" if finding.where else ""
     return f"{label}{finding.focus}{place}"
 
 
-def _place(finding: Finding) -> str:
-    if finding.where is None:
-        return ""
-    path = finding.where.path
+def _by_place(finding: Finding) -> tuple[str, int, str]:
+    where = finding.where
+    return (str(where.path), where.line or 0, finding.focus) if where else ("", 0, finding.focus)
+
+
+def _place(where: Where) -> str:
+    return _file(where) if where.line is None else f"{_file(where)}:{where.line}"
+
+
+def _file(where: Where) -> str:
+    path = where.path
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = Path(os.path.relpath(path))
-    return f"{path.as_posix()}:{finding.where.line}" if finding.where.line is not None else path.as_posix()
+        path = path.relative_to(Path.cwd())
+    return path.as_posix()
 
 
 def _grouped(findings: Iterable[Finding], key: Callable[[Finding], str]) -> list[tuple[str, list[Finding]]]:
@@ -118,12 +129,10 @@ def _as_object(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "path": finding.path,
         "value": finding.value,
-        "file": _place(finding).rpartition(":")[0] or _place(finding) if finding.where else None,
+        "file": _file(finding.where) if finding.where else None,
         "line": finding.where.line if finding.where else None,
         "shape": finding.shape.value if finding.shape else None,
     }
-    if finding.where and finding.where.line is None:
-        found["file"] = _place(finding)
     if isinstance(finding, ExplainedFinding):
         found["explained"] = finding.why
     return found

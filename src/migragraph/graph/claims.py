@@ -127,7 +127,7 @@ def _describe_passage(passage: Passage, graph: NamedNode) -> Iterator[Quad]:
     if isinstance(selector, TextSpan):
         yield Quad(node, _TYPE, term("oa:TextPositionSelector"), graph)
         for bound, value in (("oa:start", selector.start), ("oa:end", selector.end)):
-            yield Quad(node, term(bound), Literal(str(value), datatype=term("xsd:nonNegativeInteger")), graph)
+            yield Quad(node, term(bound), Literal(value), graph)
     else:
         yield Quad(node, _TYPE, term("oa:FragmentSelector"), graph)
         yield Quad(node, _VALUE, Literal(selector.fragment), graph)

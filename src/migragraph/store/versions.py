@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import RdfFormat, Store, serialize
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from migragraph.errors import DamagedVersion, NoVersion
 
@@ -78,7 +78,8 @@ def publish(home: Path, quads: Iterable[Quad], describe: Mapping[str, Any]) -> V
         folder = versions / staging
         try:
             store = Store(str(folder / "store"))
-            store.bulk_load(input=content, format=RdfFormat.N_QUADS)
+            # not bulk_load: it would give the blank nodes of lists other names in every build
+            store.bulk_extend(parse(content, RdfFormat.N_QUADS))
             store.flush()
             del store
             manifest = {

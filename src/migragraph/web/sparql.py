@@ -20,7 +20,7 @@ from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Choice, Form
 from migragraph.iris import shorten
 from migragraph.query import QueryKind, QueryRequest
 from migragraph.representations import answer_query, offers, write_triples
-from migragraph.service_description import describe_service
+from migragraph.service_description import SD, describe_service
 from migragraph.things import Link, plain_link
 from migragraph.web.addresses import absolute
 from migragraph.web.problems import status_of
@@ -41,6 +41,7 @@ _KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", *_FORMAT_NAMES
 _UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
 _JSON: Final = QueryResultsFormat.JSON
 _MOST_ROWS: Final = 1000
+_NUMERIC: Final = {"integer", "decimal", "double"}
 _EXAMPLE: Final = """\
 SELECT ?network (COUNT(DISTINCT ?member) AS ?members) WHERE {
   ?member org:memberOf / skos:prefLabel ?network .
@@ -115,7 +116,7 @@ def _describe(now: Served, operation: _Operation) -> Response:
         return _page(now, None)
     choice = operation.choose(GRAPH_FORMATS)
     triples = describe_service(absolute("sparql.endpoint"), now.version.manifest)
-    answer = Response(write_triples(triples, choice.format), mimetype=choice.media_type)
+    answer = Response(write_triples(triples, choice.format, {"sd": SD}), mimetype=choice.media_type)
     answer.vary.add("Accept")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
@@ -166,6 +167,12 @@ class _Table:
     total: int = 0
     verdict: bool | None = None
     turtle: str | None = None
+
+    @property
+    def numeric(self) -> set[str]:
+        """Return the variables whose values are all numbers."""
+        columns = zip(self.variables, zip(*self.rows, strict=True), strict=True) if self.rows else ()
+        return {name for name, cells in columns if {cell.note if cell else "" for cell in cells} <= _NUMERIC}
 
 
 def _tabulate(now: Served, query: QueryRequest) -> _Table:

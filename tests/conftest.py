@@ -1,0 +1,80 @@
+"""Shared by all tests: a clean environment, a tiny published version, the application on it; ``--no-skips``."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, parse
+
+from migragraph.config import PREFIX, Settings, read_settings
+from migragraph.store.versions import Version, publish
+from migragraph.web import create_app
+
+TINY = Path(__file__).parent / "data" / "tiny.trig"
+#: What the manifest of the tiny version says beside what publication itself notes.
+DESCRIBED = {
+    "counts": {"facts": 36, "claims": 2, "claims accepted": 1, "sources": 1},
+    "classes": {"mg:City": 3, "mg:Network": 1, "mg:Service": 1, "mg:Territory": 1},
+    "graphs": {
+        "https://w3id.org/migragraph/graph/authority": 2,
+        "https://w3id.org/migragraph/graph/claims/report": 15,
+        "https://w3id.org/migragraph/graph/derived/superclasses": 1,
+        "https://w3id.org/migragraph/graph/queries": 8,
+    },
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--no-skips``, for a machine that has all that the tests need."""
+    parser.addoption("--no-skips", action="store_true", help="a test that is skipped fails")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Let a skipped test fail where nothing may be skipped."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("no_skips"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and --no-skips is given: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep settings of the machine out of the tests."""
+    for name in [name for name in os.environ if name.startswith(PREFIX) and name != "MIGRAGRAPH_REFERENCE"]:
+        monkeypatch.delenv(name)
+
+
+def publish_tiny(home: Path) -> Version:
+    """Publish the version of hand-written quads in ``tests/data/tiny.trig``."""
+    return publish(home, list(parse(TINY.read_bytes(), RdfFormat.TRIG)), DESCRIBED)
+
+
+@pytest.fixture
+def tiny_home(tmp_path: Path) -> Path:
+    """Return a folder with one published version: three cities, a network, two claims, one question."""
+    publish_tiny(tmp_path / "var")
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def tiny_settings(tiny_home: Path) -> Settings:
+    """Return settings that serve the tiny version; queries may be 5,000 bytes long."""
+    return replace(read_settings({}), home=tiny_home, max_query_bytes=5000)
+
+
+@pytest.fixture
+def app(tiny_settings: Settings) -> Flask:
+    """Return the application on the tiny version."""
+    return create_app(tiny_settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client of the application, without sockets."""
+    return app.test_client()
