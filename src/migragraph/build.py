@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from migragraph.checks import check_graph
+from migragraph.documentation import document_ontology
 from migragraph.errors import InvalidGraph
 from migragraph.graph.assembly import SHAPES, Assembly, assemble, stable_blank_nodes
 from migragraph.graph.claims import ACCEPTED
@@ -58,7 +59,8 @@ def build_version(
         if not report.conforms:
             raise InvalidGraph(report)
     progress("writing")
-    return publish(settings.home, assembly.store, _describe(assembly))
+    pages = {"ontology.html": document_ontology(settings.project / "ontology" / "migragraph.ttl")}
+    return publish(settings.home, assembly.store, _describe(assembly), pages)
 
 
 def _shapes(folder: Path) -> Iterator[Quad]:

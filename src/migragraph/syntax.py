@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 _PIECE = re.compile(
     r'''
       (?P<blank> \#[^\n\r]*+ | \s++ )
-    | (?P<string> """(?:[^"\\]|\\.|"(?!""))*+""" | \'\'\'(?:[^'\\]|\\.|'(?!\'\'))*+\'\'\'
-                | "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+' )
-    | (?P<open> """(?:[^\\]|\\.)*+ | \'\'\'(?:[^\\]|\\.)*+ | ["'](?:[^\\\n\r]|\\.)*+ )
+    | """(?:[^"\\]|\\.|"(?!""))*+""" | \'\'\'(?:[^'\\]|\\.|'(?!\'\'))*+\'\'\'
+    | (?!"""|\'\'\') (?: "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+' )
+    | (?P<open> """.*+ | \'\'\'.*+ | ["'](?:[^\\\n\r]|\\.)*+ )
     | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*+> )
     | (?P<name> (?P<prefix>_|(?:[^\W\d_][\w.-]{0,200}+)?): (?:(?:[\w:%]|\\.)(?:[\w:%.-]|\\.)*+)? )
     | (?P<variable> [?$]\w++ )
@@ -119,6 +119,7 @@ def _size(pieces: list[re.Match[str]]) -> int:
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][a-z]*(?: [A-Za-z?]+){2,}")
+_OF_A_PIECE = {"Prefix not found", "IRI parsing failed"}
 _GAP = " " * 32
 _LONGEST = 40
 
@@ -137,7 +138,7 @@ def explain(error: SyntaxError, text: str) -> MalformedQuery:
     if found is None:
         return MalformedQuery(str(error).rstrip("."))
     sentence = _SENTENCE.search(found[3])
-    if sentence and sentence[0] != "Prefix not found":
+    if sentence and sentence[0] not in _OF_A_PIECE:
         return _fault(sentence[0][0].lower() + sentence[0][1:], text, _offset(text, found))
     at = _locate(pieces)
     if at is None:
@@ -147,6 +148,8 @@ def explain(error: SyntaxError, text: str) -> MalformedQuery:
     piece = pieces[at]
     if sentence and piece["prefix"] is not None:
         return _fault(f"the prefix {piece['prefix']}: is not declared", text, piece.start())
+    if sentence and piece["iri"]:
+        return _fault(f"{piece[0]} is not an absolute IRI", text, piece.start())
     shown = piece[0] if len(piece[0]) <= _LONGEST else piece[0][:_LONGEST] + "…"
     return _fault(f"“{shown}” is not expected here", text, piece.start())
 

@@ -50,7 +50,7 @@ class Shapes:
 
     @cached_property
     def targeted(self) -> tuple[URIRef, ...]:
-        """Return the node shapes that look for things themselves, by name."""
+        """Return the shapes that look for things themselves, by name."""
         found = {s for p in _TARGETS for s in self.graph.subjects(p, None) if isinstance(s, URIRef)}
         return tuple(sorted(found))
 
@@ -64,8 +64,8 @@ class Shapes:
         return tuple(sorted({*properties, *(s for s in self.targeted if self._constrains(s))}))
 
     def _constrains(self, shape: URIRef) -> bool:
-        """Tell whether a node shape has a constraint of its own, beside its property shapes."""
-        return any((shape, p, None) in self.graph for p in (SH["or"], SH.closed, SH.nodeKind, SH.pattern, SH["not"]))
+        """Tell whether a shape has a constraint of its own, beside its property shapes."""
+        return any((shape, p, None) in self.graph for p in (SH.path, SH["or"], SH["not"], SH.closed))
 
     def focus_nodes(self, shape: URIRef, facts: Graph) -> set[Node]:
         """Return the nodes of the facts that a shape with a target looks at."""
@@ -144,7 +144,7 @@ def validate_graph(facts: Graph, shapes: Graph) -> Graph:
 def check_shapes(
     shapes: Shapes, facts: Graph, focuses: Focuses, progress: Callable[[str], None] = lambda _: None
 ) -> Report:
-    """Check the facts against the shapes; a shape that finds nothing to look at is a warning.
+    """Check the facts against the shapes; a shape of a class that finds nothing to look at is a warning.
 
     Raises ``SourceError`` where the shapes are not well-formed SHACL. Cost: linear in the focus nodes and their values.
     """
@@ -161,8 +161,9 @@ def check_shapes(
     for shape in shapes.targeted:
         nodes = shapes.focus_nodes(shape, facts)
         focus_nodes |= nodes
-        if not nodes:
-            message = "no fact is about anything this shape looks at. Correct its target, or explain the warning."
+        # a property that nothing uses is reported by the rule unused-term
+        if not nodes and (shape, SH.path, None) not in shapes.graph:
+            message = "No fact is about anything this shape looks at. Correct its target, or explain the warning."
             iri = NamedNode(str(shape))
             idle.append(Finding("idle-shape", Severity.WARNING, name(iri), message, shape=iri))
     counts = {

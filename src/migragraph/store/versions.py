@@ -4,6 +4,7 @@
 
     {home}/versions/{id}/store/          an Oxigraph store, only ever opened read-only
     {home}/versions/{id}/manifest.json   what it holds, what it was made of, by which tools, when
+    {home}/versions/{id}/pages/          pages made from it, such as the documentation of the ontology
     {home}/current                       the id of the version that is served
     {home}/published.log                 every switch: time and id, a line each
 
@@ -48,6 +49,10 @@ class Version:
     folder: Path
     manifest: Mapping[str, Any]
 
+    def page(self, name: str) -> str:
+        """Return a page that was made from the version."""
+        return (self.folder / "pages" / name).read_text(encoding="utf-8")
+
     def open(self) -> Store:
         """Open the store for reading. It holds no lock, and any number of processes may do so."""
         return Store.read_only(str(self.folder / "store"))
@@ -59,10 +64,12 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     return sorted(set(written.splitlines(keepends=True)))
 
 
-def publish(home: Path, quads: Iterable[Quad], describe: Mapping[str, Any]) -> Version:
+def publish(
+    home: Path, quads: Iterable[Quad], describe: Mapping[str, Any], pages: Mapping[str, str] | None = None
+) -> Version:
     """Write a version and make it the current one.
 
-    ``describe`` goes into the manifest. Publishing content that is there already writes nothing but the switch.
+    ``describe`` goes into the manifest; ``pages`` are files made from the content, by name. Publishing content that is there already writes nothing but the switch.
     """
     lines = canonical_lines(quads)
     content = b"".join(lines)
@@ -76,12 +83,16 @@ def publish(home: Path, quads: Iterable[Quad], describe: Mapping[str, Any]) -> V
                 shutil.rmtree(left, ignore_errors=True)
         staging = tempfile.mkdtemp(prefix=f"{_STAGING}{os.getpid()}-", dir=versions)
         folder = versions / staging
+        folder.chmod(0o755)  # a service under another user may read what was published
         try:
             store = Store(str(folder / "store"))
             # not bulk_load: it would give the blank nodes of lists other names in every build
             store.bulk_extend(parse(content, RdfFormat.N_QUADS))
             store.flush()
             del store
+            (folder / "pages").mkdir()
+            for name, text in (pages or {}).items():
+                _write(folder / "pages" / name, text)
             manifest = {
                 "id": id_,
                 "quads": len(lines),
@@ -140,6 +151,7 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    os.chmod(name, 0o644)  # noqa: PTH101 (name is a string)
     os.replace(name, path)  # noqa: PTH105 (name is a string)
 
 
