@@ -128,6 +128,7 @@ def test_an_update_is_refused_as_an_update(text: str, store: Store) -> None:
         ("SELECT * { # one\n\t?s ?p '''a\nb''' }\nLIMITT 3", 4, 1, "“LIMITT” is not expected here"),
         ("SELECT * { ?s ?p 'open }", 1, 18, "a string starts here and does not end"),
         ('SELECT * { ?s ?p """open" }', 1, 18, "a string starts here and does not end"),
+        ("SELECT * { ?s ?p 'x'@toolonglanguagetag }", 1, 40, "language tag parsing failed"),
         ("SELECT * { <relative> ?p ?o }", 1, 12, "<relative> is not an absolute IRI"),
         ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", 1, 35, "the SELECT contains a variable that is unbound"),
     ],

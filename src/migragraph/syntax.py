@@ -117,8 +117,8 @@ def _size(pieces: list[re.Match[str]]) -> int:
     return count
 
 
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_SENTENCE = re.compile(r"[A-Z][a-z]*(?: [A-Za-z?]+){2,}")
+_PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
+_SENTENCE = re.compile(r"\b[A-Za-z]\w*(?: [A-Za-z?]+){2,}")
 _OF_A_PIECE = {"Prefix not found", "IRI parsing failed"}
 _GAP = " " * 32
 _LONGEST = 40
