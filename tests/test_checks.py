@@ -77,7 +77,7 @@ def test_faults_of_every_kind_reach_the_report(clean: tuple[Path, Report], tmp_p
 def test_findings_name_the_place(clean: tuple[Path, Report]) -> None:
     """A finding on a thing has file and line of its entry."""
     folder, report = clean
-    found = next(f for f in report.findings if f.check == "City-point")
+    found = next(f for f in report.findings if f.check == "City-point" and f.focus == "city:malmo")
     things = folder / "data" / "ttl" / "things" / "things.ttl"
     line = things.read_text(encoding="utf-8").splitlines().index("city:malmo a mg:City ;") + 1
     assert (found.label, found.where) == ("Malmö", Where(things, line))

@@ -1,0 +1,160 @@
+"""The Python interface: open, ask, take the facts along."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import rdflib
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+import migragraph
+from migragraph.api import to_python
+from migragraph.errors import MalformedQuery, NoVersion, UnknownThing
+from migragraph.iris import PREFIXES
+from migragraph.questions import Question
+
+QUESTION = Question(
+    slug="members",
+    title="Members of a network",
+    question="Which cities are members of Eurocities?",
+    group="networks",
+    keywords=("city", "membership"),
+    sparql="SELECT ?city { ?city org:memberOf network:eurocities }",
+)
+MALMO = "https://w3id.org/migragraph/id/city/malmo"
+EUROCITIES = "https://w3id.org/migragraph/id/network/eurocities"
+
+
+@pytest.fixture
+def graph(tiny_home: Path) -> migragraph.Graph:
+    """Return the tiny version, open."""
+    return migragraph.open(tiny_home)
+
+
+def test_the_facade_is_what_it_says() -> None:
+    """Every name of ``__all__`` is there."""
+    assert {name: hasattr(migragraph, name) for name in migragraph.__all__} == dict.fromkeys(migragraph.__all__, True)
+
+
+def test_the_home_is_given_or_set(tiny_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path, a text or the setting lead to the same version; an id to that one."""
+    monkeypatch.setenv("MIGRAGRAPH_HOME", str(tiny_home))
+    ids = {g.version for g in (migragraph.open(), migragraph.open(str(tiny_home)), migragraph.open(tiny_home))}
+    assert ids == {(tiny_home / "current").read_text().strip()}
+    assert migragraph.open(version=ids.pop()).manifest["counts"]["claims"] == 2
+
+
+def test_a_version_that_is_not_there_is_refused(tmp_path: Path, tiny_home: Path) -> None:
+    """The remedy is to build one."""
+    with pytest.raises(NoVersion, match="migragraph build"):
+        migragraph.open(tmp_path / "nothing")
+    with pytest.raises(NoVersion, match="there is no version 'ab'"):
+        migragraph.open(tiny_home, version="ab")
+
+
+def test_rows_hold_python_values(graph: migragraph.Graph) -> None:
+    """Numbers, truth values, dates and text; None for what is unbound."""
+    found = graph.query("""
+        SELECT ?city ?population ?ratio ?open ?seen ?founded {
+            ?city a mg:City
+            OPTIONAL { ?city schema:population ?population ; schema:ratio ?ratio ; schema:isAccessibleForFree ?open }
+            OPTIONAL { ?city schema:dateModified ?seen }
+            OPTIONAL { ?city schema:foundingDate ?founded }
+        } ORDER BY ?city""")
+    city = "https://w3id.org/migragraph/id/city/"
+    empty = dict.fromkeys(("population", "ratio", "open", "seen", "founded"))
+    rows = [
+        empty | {"city": city + "lodz", "seen": dt.date(2024, 5, 1)},
+        empty | {"city": city + "malmo", "founded": "1275"},
+        empty | {"city": city + "odd", "population": 12, "ratio": Decimal("47.4"), "open": True},
+    ]
+    assert found.rows == rows
+    assert (list(found), len(found), found[0], found[1:]) == (rows, 3, rows[0], rows[1:])
+    assert found.variables == ("city", "population", "ratio", "open", "seen", "founded")
+
+
+def test_rows_become_a_data_frame(graph: migragraph.Graph) -> None:
+    """The columns are the variables, also where there is no row."""
+    frame = graph.query("SELECT ?city ?name { ?city org:memberOf ?n ; skos:prefLabel ?name }").to_dataframe()
+    pd.testing.assert_frame_equal(frame, pd.DataFrame({"city": [MALMO], "name": ["Malmö"]}))
+    assert list(graph.query("SELECT ?b ?a { ?b mg:nothing ?a }").to_dataframe().columns) == ["b", "a"]
+
+
+def test_ask_is_a_truth_value(graph: migragraph.Graph) -> None:
+    """Yes and no are Python's own."""
+    assert graph.query("ASK { city:malmo a mg:City }") is True
+    assert graph.query("ASK { city:malmo a mg:Network }") is False
+
+
+def test_construct_is_an_rdflib_graph(graph: migragraph.Graph) -> None:
+    """With our prefixes bound."""
+    found = graph.query("CONSTRUCT WHERE { ?city org:memberOf ?network }")
+    expected = rdflib.Graph()
+    expected.add((rdflib.URIRef(MALMO), rdflib.URIRef(PREFIXES["org"] + "memberOf"), rdflib.URIRef(EUROCITIES)))
+    assert isinstance(found, rdflib.Graph)
+    assert set(found) == set(expected)
+    assert dict(found.namespaces())["city"] == rdflib.URIRef(PREFIXES["city"])
+
+
+def test_the_facts_are_an_rdflib_graph(graph: migragraph.Graph) -> None:
+    """All of the default graph, nothing of the claims."""
+    facts = graph.graph()
+    assert len(facts) == 29
+    name = rdflib.Literal('A "quoted" name\nin two lines, with a comma', lang="en")
+    assert (None, rdflib.SKOS.prefLabel, name) in facts
+    assert not list(facts.subjects(rdflib.RDF.type, rdflib.URIRef(PREFIXES["mg"] + "Claim")))
+
+
+def test_questions_come_with_the_version(graph: migragraph.Graph) -> None:
+    """A question is found by its name and can be asked."""
+    assert graph.questions == {"members": QUESTION}
+    assert graph.query(graph.question("members")).rows == [{"city": MALMO}]
+    with pytest.raises(UnknownThing, match=r"there is no question 'member'\. Some there are: members"):
+        graph.question("member")
+
+
+def test_names_are_found_without_case_and_accents(graph: migragraph.Graph) -> None:
+    """The thing comes with its name, and with the spelling that fits where that is another."""
+    assert [(hit.label, hit.spelling) for hit in graph.search("LODZ")] == [("Łódź", None)]
+    assert [(hit.label, hit.spelling) for hit in graph.search("malmoe")] == [("Malmö", "Malmoe")]
+    assert [hit.label for hit in graph.search("eurocities")] == ["Eurocities"]
+    assert [hit.label for hit in graph.search("name two")] == ['A "quoted" name\nin two lines, with a comma']
+    assert graph.search("?!") == graph.search("") == graph.search("nowhere") == []
+
+
+def test_a_fault_is_raised_with_its_place(graph: migragraph.Graph) -> None:
+    """The error carries line and column as numbers."""
+    with pytest.raises(MalformedQuery) as caught:
+        graph.query("SELECT *\nWHERE { ?s }")
+    assert (caught.value.line, caught.value.column) == (2, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype", "value"),
+    [
+        ("12", "integer", 12),
+        ("-3", "negativeInteger", -3),
+        ("many", "integer", "many"),
+        ("47.40", "decimal", Decimal("47.40")),
+        ("4.7E1", "double", 47.0),
+        ("1", "boolean", True),
+        ("yes", "boolean", "yes"),
+        ("2024-05-01", "date", dt.date(2024, 5, 1)),
+        ("2024-05-01Z", "date", "2024-05-01Z"),
+        ("2024-05-01T12:00:00Z", "dateTime", dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC)),
+        ("2024", "gYear", "2024"),
+        ("2024-05", "gYearMonth", "2024-05"),
+        ("text", "string", "text"),
+    ],
+)
+def test_each_datatype_has_its_python_value(text: str, datatype: str, value: object) -> None:
+    """What does not fit its datatype stays text."""
+    found = to_python(Literal(text, datatype=NamedNode(PREFIXES["xsd"] + datatype)))
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_nodes_are_text() -> None:
+    """IRIs as they are, blank nodes with their name."""
+    assert [to_python(n) for n in (NamedNode("http://a/"), BlankNode("b"), None)] == ["http://a/", "_:b", None]

@@ -1,0 +1,50 @@
+"""What the documentation says is what the software does."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from projects import ROOT
+
+from migragraph.cli import main
+from migragraph.config import SETTINGS
+
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def test_every_setting_is_documented_as_it_is() -> None:
+    """Variable, meaning and default of each, and no other."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    default = {s.variable: "—" if s.default in (None, "") else f"`{s.default}`" for s in SETTINGS}
+    assert rows == [(s.variable, s.help, default[s.variable]) for s in SETTINGS]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_and_an_example(name: str) -> None:
+    """The example is a call that the command takes."""
+    command = main.commands[name]
+    assert command.help
+    assert command.epilog is not None
+    example = re.search(r"Example: migragraph (\S+)", command.epilog)
+    assert example is not None
+    assert example[1] == name
+    options = {o for p in command.params if isinstance(p, click.Option) for o in p.opts}
+    assert set(re.findall(r"(?<=\s)--[\w-]+", command.epilog)) <= options
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts} has no help"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_links_of_a_page_lead_somewhere(path: Path) -> None:
+    """Relative links and pictures exist; commands that a page names are commands."""
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
+    for command in re.findall(r"`migragraph ([a-z]+)", text):
+        assert command in main.commands, f"{path.name} names migragraph {command}"
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"`make ([a-z]+)`", text):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{path.name} names make {target}"
