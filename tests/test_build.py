@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from projects import DOCUMENTS, copy_small_project, replace_in
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from migragraph.build import assemble_project, build_version, check_project
@@ -17,6 +16,7 @@ from migragraph.config import read_settings
 from migragraph.errors import InvalidGraph
 from migragraph.iris import PREFIXES, shorten, term
 from migragraph.store.versions import current_version
+from projects import DOCUMENTS, copy_small_project, replace_in
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
@@ -38,9 +38,7 @@ def told(store: Store, graph: NamedNode | DefaultGraph, subject: str) -> set[str
     def name(node: object) -> str:
         return shorten(node.value) if isinstance(node, NamedNode) else str(node)
 
-    return {
-        f"{name(q.predicate)} {name(q.object)}" for q in store.quads_for_pattern(term(subject), None, None, graph)
-    }
+    return {f"{name(q.predicate)} {name(q.object)}" for q in store.quads_for_pattern(term(subject), None, None, graph)}
 
 
 def test_facts_are_accepted_claims_and_what_follows(project: Path) -> None:
@@ -55,7 +53,8 @@ def test_facts_are_accepted_claims_and_what_follows(project: Path) -> None:
     }  # fmt: skip
     assert told(store, DefaultGraph(), "pilot:crete-health") == {
         "rdf:type mg:Pilot", "rdf:type mg:Project", "rdf:type mg:Undertaking", "rdf:type prov:Activity",
-        "rdf:type dingo:Project", 'skos:prefLabel "Crete: health services"@en', 'rdfs:label "Crete: health services"@en',
+        "rdf:type dingo:Project",
+        'skos:prefLabel "Crete: health services"@en', 'rdfs:label "Crete: health services"@en',
         'dct:description "Pilot on health services in Crete, made up for the tests."@en',
         'mg:unnamed "true"^^<http://www.w3.org/2001/XMLSchema#boolean>',
         "mg:locatedIn region:crete", "dct:spatial region:crete",
@@ -81,7 +80,9 @@ def test_a_claim_tells_source_place_and_how(project: Path) -> None:
         <{passage}> a oa:SpecificResource ; oa:hasSource source:report ; oa:hasSelector <{selector}> .
         <{selector}> a oa:TextPositionSelector ; oa:start 4 ; oa:end 58 .
     """
-    expected = {Triple(q.subject, q.predicate, q.object) for q in parse((HEADER + described).encode(), RdfFormat.TURTLE)}
+    expected = {
+        Triple(q.subject, q.predicate, q.object) for q in parse((HEADER + described).encode(), RdfFormat.TURTLE)
+    }
     found = {
         q.triple
         for node in (claim, NamedNode(passage), NamedNode(selector))
@@ -224,7 +225,9 @@ def test_check_prints_reports_and_says_how_it_went(project: Path) -> None:
 
 def test_cite_prints_the_block_of_a_passage(project: Path) -> None:
     """The range of the words, and the text around it for the eye."""
-    result = run("cite", "report", "carried out", "--to", "health services", "--project", project, "--documents", DOCUMENTS)
+    result = run(
+        "cite", "report", "carried out", "--to", "health services", "--project", project, "--documents", DOCUMENTS
+    )
     assert result.exit_code == 0
     assert result.stdout == "<#char=20,58> {\n}\n\n"
     assert "The Region of Crete [carried out a pilot on health services] with 1,052" in result.stderr

@@ -79,7 +79,11 @@ def test_a_block_is_read_with_its_notes(tmp_path: Path) -> None:
         ("<#char=1,9> { city:a a mg:City }}", 1, "not well-formed"),
         ("city:a a mg:City .", None, "statements outside a passage"),
         ("<#line=1,9> { city:a a mg:City }", 1, "every statement of a claim file stands in a graph"),
-        ("<https://example.org/#char=1,9> { city:a a mg:City }", 1, "every statement of a claim file stands in a graph"),
+        (
+            "<https://example.org/#char=1,9> { city:a a mg:City }",
+            1,
+            "every statement of a claim file stands in a graph",
+        ),
         ("<#char=9,9> { city:a a mg:City }", 1, "the passage 9,9 is empty"),
         ("<#char=1,402> { city:a a mg:City }", 1, "401 characters long; 400 is the most"),
         ("<#char=1,9> { city:a mg:theme _:b }", None, "blank node"),
@@ -109,7 +113,11 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
 
 def test_a_prefix_that_stands_for_something_else_is_refused(tmp_path: Path) -> None:
     """One prefix, one namespace, in every file."""
-    path = write(tmp_path, "<https://w3id.org/migragraph/source/report#char=1,9> { mg:a mg:b mg:c }", "@prefix mg: <https://example.org/> .\n")
+    path = write(
+        tmp_path,
+        "<https://w3id.org/migragraph/source/report#char=1,9> { mg:a mg:b mg:c }",
+        "@prefix mg: <https://example.org/> .\n",
+    )
     with pytest.raises(SourceError, match=r"report\.trig:1: the prefix mg: stands for <https://example.org/>"):
         read_claims([path])
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 import pytest
-from projects import ROOT
 
 from migragraph.cli import main
 from migragraph.config import SETTINGS
+from projects import ROOT
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 

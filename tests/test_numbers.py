@@ -78,6 +78,6 @@ def test_every_whole_number_is_found_with_and_without_separators(value: int) -> 
         ("2020", "12020 people", False),
     ],
 )
-def test_a_date_is_found_by_its_parts(date: str, text: str, found: bool) -> None:  # noqa: FBT001
+def test_a_date_is_found_by_its_parts(date: str, text: str, found: bool) -> None:
     """Year always, month and day where the date has them."""
     assert date_stands_in(date, fold(text)) is found

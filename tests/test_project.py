@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from projects import copy_small_project, replace_in
 
 from migragraph.errors import SourceError
 from migragraph.sources.project import read_project
+from projects import copy_small_project, replace_in
 
 
 @pytest.fixture
@@ -103,8 +103,18 @@ def test_a_sound_project_is_read_whole(project: Path) -> None:
             "region:crete has no dct:description.",
         ),
         ("data/decisions.csv", "why\n", "because\n", "data/decisions.csv:1: the column why is missing."),
-        ("data/decisions.csv", "10,,disputed", "10,,perhaps", "data/decisions.csv:3: there is no claim status 'perhaps'."),
-        ("data/decisions.csv", "schema:value,10", "schema:value,1 0", "data/decisions.csv:3: subject, predicate and value"),
+        (
+            "data/decisions.csv",
+            "10,,disputed",
+            "10,,perhaps",
+            "data/decisions.csv:3: there is no claim status 'perhaps'.",
+        ),
+        (
+            "data/decisions.csv",
+            "schema:value,10",
+            "schema:value,1 0",
+            "data/decisions.csv:3: subject, predicate and value",
+        ),
         ("data/registry/members.csv", "city,country,joined", "city,country,entered", "joined"),
         ("data/registry/members.csv", "Malmoe", "Malmøø", "Malmøø"),
         ("data/registry/members.csv", "2019", "20191", "20191"),

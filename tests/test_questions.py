@@ -1,7 +1,7 @@
-"""Each stored question answers on the real graph what it answered when somebody looked, and alike in two engines.
+"""Each stored question answers on the real graph what it answered when somebody looked, alike in two engines.
 
-The expected results stand whole in ``tests/data/questions/{slug}.csv``; ``pytest --regenerate`` writes them anew, and the
-difference is to be read. A few are worked out here by hand from the documents.
+The expected results stand whole in ``tests/data/questions/{slug}.csv``; ``pytest --regenerate`` writes them anew, and
+the difference is to be read. A few are worked out here by hand from the documents.
 """
 
 import csv
@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from projects import ROOT
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 from rdflib.query import Result
 
 from migragraph.build import assemble_project
 from migragraph.iris import PREFIXES, shorten
 from migragraph.questions import GROUPS, Question, read_questions
+from projects import ROOT
 
 EXPECTED = Path(__file__).parent / "data" / "questions"
 QUESTIONS = {question.slug: question for question in read_questions(ROOT / "queries")}

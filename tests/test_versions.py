@@ -95,9 +95,10 @@ def test_an_interrupted_build_leaves_the_served_version(
         raise OSError(28, "No space left on device")
 
     owner = versions.tempfile if step == "mkdtemp" else versions
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+    with monkeypatch.context() as patch:
         patch.setattr(owner, step, fail)
-        publish(tmp_path, TWO, {})
+        with pytest.raises(OSError, match="No space left"):
+            publish(tmp_path, TWO, {})
     assert current_version(tmp_path).id == old.id
     assert set(current_version(tmp_path).open()) == set(ONE)
     assert [f for f in folders(tmp_path) if f.startswith("staging")] == []

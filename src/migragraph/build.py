@@ -99,4 +99,3 @@ def _count_classes(store: Store) -> dict[str, int]:
     counts = Counter(q.object.value for q in types if isinstance(q.object, NamedNode))
     ours = {shorten(iri): n for iri, n in counts.items() if shorten(iri).startswith("mg:")}
     return dict(sorted(ours.items()))
-

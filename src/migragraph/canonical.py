@@ -1,13 +1,14 @@
 """The one canonical form of our RDF files, so that a change of a fact is a change of a line.
 
-Prefixes that are used, sorted; then passages in the order of the document, subjects by name, types first, the other
-predicates by name, objects by value. pyoxigraph writes the statements, rdflib those of files with lists; comments do not
-survive, so what matters stands in statements.
+Prefixes that are used, sorted; then passages in the order of the document, subjects by name, types first, the
+other predicates by name, objects by value. pyoxigraph writes the statements, rdflib those of files with lists;
+comments do not survive, so what matters stands in statements.
 """
 
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
@@ -39,7 +40,9 @@ def canonical_text(path: Path) -> str:
     items = quads if trig else [q.triple for q in quads]
     # passages are written against the base, not by the prefix of sources, whose local names would need escapes
     prefixes = {p: iri for p, iri in PREFIXES.items() if not (trig and p == "source")}
-    body = _HEADER.sub("", serialize(items, format=form, prefixes=prefixes).decode(), count=1)
+    written = BytesIO()
+    serialize(items, written, form, prefixes=prefixes)
+    body = _HEADER.sub("", written.getvalue().decode(), count=1)
     body = re.sub(r"^\t+", lambda tabs: "    " * len(tabs[0]), body, flags=re.MULTILINE)
     body = re.sub(r"^(\}|    \S.* \.|\S.* \.)$", r"\1\n", body, flags=re.MULTILINE) if not trig else body
     body = body.replace("\n}\n", "\n}\n\n") if trig else body

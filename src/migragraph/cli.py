@@ -22,7 +22,7 @@ FINDINGS, UNREADABLE = 1, 3
 class _Commands(click.Group):
     """A group whose commands end with our error and exit code instead of a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except InvalidGraph as error:
@@ -87,7 +87,9 @@ def build(project: Path | None, home: Path | None, documents: Path | None, *, ch
 @main.command(epilog="Example: migragraph check --documents path/to/sources --format json")
 @_project
 @_documents
-@click.option("--format", "format_", type=click.Choice(["text", "json", "shacl"]), default="text", help="Of the report.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "shacl"]), default="text", help="Of the report."
+)
 def check(project: Path | None, documents: Path | None, format_: str) -> None:
     """Check shapes, rules, evidence and personal data; exit with 1 where something breaks them."""
     from migragraph.build import check_project
@@ -120,7 +122,9 @@ def cite(source: str, words: str, last: str | None, project: Path | None, docume
 @main.command(epilog="Example: migragraph query --question funders-by-projects --format csv")
 @click.argument("sparql", required=False)
 @click.option("--question", help="The name of a file in queries/, without .rq.")
-@click.option("--format", "format_", default="csv", show_default=True, help="json, xml, csv, tsv; ttl, nt, jsonld, rdf.")
+@click.option(
+    "--format", "format_", default="csv", show_default=True, help="json, xml, csv, tsv; ttl, nt, jsonld, rdf."
+)
 @_project
 @_home
 def query(sparql: str | None, question: str | None, format_: str, project: Path | None, home: Path | None) -> None:
@@ -144,7 +148,9 @@ def query(sparql: str | None, question: str | None, format_: str, project: Path 
 @main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")
 @click.argument("what", type=click.Choice(["facts", "dataset"]))
 @click.option("--format", "format_", help="facts: ttl, nt, jsonld, rdf; dataset: nq, trig. Default: nt, nq.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output."
+)
 @_home
 def dump(what: str, format_: str | None, output: Path | None, home: Path | None) -> None:
     """Write the facts, or the whole dataset with claims and sources; the same version gives the same bytes."""
@@ -206,4 +212,3 @@ def version(home: Path | None) -> None:
 
     found = current_version(read_settings(home=home).home)
     click.echo(json.dumps(found.manifest, indent=2, ensure_ascii=False, sort_keys=True))
-

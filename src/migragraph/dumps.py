@@ -5,6 +5,7 @@ Statements are sorted before they are written, since a store gives them in the o
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, RdfFormat, parse, serialize
@@ -36,13 +37,13 @@ def write_dump(store: Store, what: str, format_name: str | None = None) -> bytes
     formats = DUMPS[what]
     form = formats.get(format_name or next(iter(formats)))
     if form is None:
-        raise UnknownThing(
-            f"the {what} are not written as {format_name!r}.", remedy=f"Formats: {', '.join(formats)}."
-        )
+        raise UnknownThing(f"the {what} are not written as {format_name!r}.", remedy=f"Formats: {', '.join(formats)}.")
     quads = store.quads_for_pattern(None, None, None, DefaultGraph() if what == "facts" else None)
     lines = b"".join(canonical_lines(quads))
     if form == RdfFormat.N_QUADS:
         return lines
     ordered = parse(lines, RdfFormat.N_QUADS)
     items = (q.triple for q in ordered) if what == "facts" else ordered
-    return serialize(items, format=form, prefixes=PREFIXES)
+    written = BytesIO()
+    serialize(items, written, form, prefixes=PREFIXES)
+    return written.getvalue()

@@ -130,7 +130,9 @@ class MalformedQuery(QueryError):
     def __init__(self, cause: str, *, line: int | None = None, column: int | None = None) -> None:
         self.line, self.column = line, column
         place = f" at line {line}, column {column}" if line is not None else ""
-        super().__init__(f"the query is not valid SPARQL{place}: {cause}.", remedy="Correct the query and send it again.")
+        super().__init__(
+            f"the query is not valid SPARQL{place}: {cause}.", remedy="Correct the query and send it again."
+        )
 
 
 class ForbiddenQuery(QueryError):

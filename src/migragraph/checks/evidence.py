@@ -33,7 +33,9 @@ BY_CONSTRUCTION = frozenset(
     )
 )  # fmt: skip
 #: What a node is about: its subject, in truth, which the heading above may name.
-ABOUT = frozenset(term(t) for t in ("mg:figureOf", "schema:fundedItem", "mg:inContext", "org:organization", "org:member"))
+ABOUT = frozenset(
+    term(t) for t in ("mg:figureOf", "schema:fundedItem", "mg:inContext", "org:organization", "org:member")
+)
 _NODE = re.compile(re.escape(ID) + rf"(?:{'|'.join(NODE_KINDS)})/")
 _NUMERIC = frozenset(term(f"xsd:{t}") for t in ("integer", "decimal", "double", "nonNegativeInteger", "gDay"))
 _DATES = frozenset(term(f"xsd:{t}") for t in ("date", "gYear", "gYearMonth"))
@@ -92,14 +94,16 @@ def _faults(
         if span.end > len(document.text):
             faults.append(
                 f"the passage {span.start},{span.end} lies outside the document, which has {len(document.text)} "
-                f"characters. Find the place with `migragraph cite {document.key} \"words\"`."
+                f'characters. Find the place with `migragraph cite {document.key} "words"`.'
             )
             continue
         text = fold(document.text[span.start : span.end])
         texts.append(text)
         for words in statement.words:
             if not stands_in(words, text):
-                faults.append(f"the words {words!r} do not stand in the passage. Quote them as the passage writes them.")
+                faults.append(
+                    f"the words {words!r} do not stand in the passage. Quote them as the passage writes them."
+                )
     if faults or all(s.warrant == COMPUTED for s in said):
         return faults
     folded = " ¶ ".join(texts)
@@ -142,7 +146,11 @@ def _object_faults(
         case NamedNode() as node if _NODE.match(node.value):
             return []
         case NamedNode() as node if node.value.startswith((ID, CONCEPT)):
-            if triple.predicate == _KIND and isinstance(triple.subject, NamedNode) and _NODE.match(triple.subject.value):
+            if (
+                triple.predicate == _KIND
+                and isinstance(triple.subject, NamedNode)
+                and _NODE.match(triple.subject.value)
+            ):
                 return []
             if quoted or any(stands_in(label, folded) for label in spellings.of(node)):
                 return []
@@ -155,7 +163,7 @@ def _object_faults(
             address = re.sub(r"^https?://(www\.)?", "", node.value).rstrip("/")
             if quoted or stands_in(address, folded):
                 return []
-            return ['the address does not stand in the passage. Say with mg:wordedAs which words stand for it.']
+            return ["the address does not stand in the passage. Say with mg:wordedAs which words stand for it."]
         case _:
             return []
 

@@ -1,4 +1,4 @@
-"""Numbers and dates as documents write them: ``1,052``, ``15 700``, ``47,4 %``, ``1.85m``, ``fifty-two``, ``8 out of 10``.
+"""Numbers and dates as documents write them: ``1,052``, ``15 700``, ``47,4 %``, ``1.85m``, ``8 out of 10``.
 
 A text is asked whether a value stands in it, because what ``1,052`` means (a thousand, or one and a bit) only
 the value that a curator read can tell.

@@ -90,7 +90,7 @@ def stable_blank_nodes(triples: Iterable[Triple], label: str) -> list[Triple]:
     dataset = Dataset(_in(FACTS, triples))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
 
-    def named(node: Any) -> Any:  # noqa: ANN401 (any term of RDF)
+    def named(node: Any) -> Any:
         return BlankNode(f"{label}-{node.value}") if isinstance(node, BlankNode) else node
 
     return [Triple(named(q.subject), q.predicate, named(q.object)) for q in dataset]

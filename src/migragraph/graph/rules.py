@@ -49,9 +49,9 @@ class Rule:
 
 
 def read_header(text: str) -> dict[str, str]:
-    """Return the header lines of a rule or query file, keys in lower case.
+    r"""Return the header lines of a rule or query file, keys in lower case.
 
-    >>> read_header("# Title: Members\\n# Into: facts\\nSELECT * {}")
+    >>> read_header("# Title: Members\n# Into: facts\nSELECT * {}")
     {'title': 'Members', 'into': 'facts'}
     """
     return {key.lower(): value.strip() for key, value in _HEADER.findall(text)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from migragraph.errors import ConfigError, UnknownThing
 from migragraph.iris import SOURCE, term
@@ -50,7 +50,7 @@ def cite_passages(project: Path, documents: Path | None, source: str, first: str
         q.subject.value.removeprefix(SOURCE): q.object.value
         for path in find_files(project / "data" / "ttl", "sources*.ttl")
         for q in read_rdf_file(path).quads
-        if q.predicate == term("schema:sha256") and isinstance(q.object, Literal)
+        if q.predicate == term("schema:sha256") and isinstance(q.subject, NamedNode) and isinstance(q.object, Literal)
     }
     found = read_documents(documents, digests)
     if source not in found:

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 _FOLD = str.maketrans({
     **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("‘’‚‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"'),
-    **dict.fromkeys("*_[]#\u00ad\u200b\ufeff", ""), "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "ı": "i",
+    **dict.fromkeys("*_[]#\u00ad\u200b\ufeff", ""),
+    "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "ı": "i",
 })  # fmt: skip
 
 
 def fold(text: str) -> str:
-    """Fold a text for comparison: no case, accents, emphasis marks, kinds of dash, quote and white space.
+    r"""Fold a text for comparison: no case, accents, emphasis marks, kinds of dash, quote and white space.
 
-    >>> fold("The  **Región** –\\u00a0de")
+    >>> fold("The  **Región** –\u00a0de")
     'the region - de'
     """
     # folding one letter can uncover another (an accent below a capital), so it goes on until nothing changes

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -78,9 +78,8 @@ def read_project(folder: Path) -> Project:
     def gather(paths: Iterable[Path]) -> dict[Triple, Where]:
         out: dict[Triple, Where] = {}
         for path in paths:
-            file = attempt(lambda path=path: read_rdf_file(path), None)  # type: ignore[misc]
-            for quad in file.quads if file else ():
-                out[Triple(quad.subject, quad.predicate, quad.object)] = file.where(quad.subject)
+            located: dict[Triple, Where] = attempt(partial(_located, path), {})
+            out.update(located)
         return out
 
     data = folder / "data"
@@ -92,10 +91,10 @@ def read_project(folder: Path) -> Project:
         "claims": find_files(data / "ttl" / "claims", "**/*.trig"),
     }
     ontology, concepts, sources = (gather(paths[kind]) for kind in ("ontology", "concepts", "sources"))
-    authority = attempt(lambda: read_authority(paths["authority"]), {})
-    statements = attempt(lambda: read_claims(paths["claims"]), [])
+    authority: dict[Triple, Where] = attempt(lambda: read_authority(paths["authority"]), {})
+    statements: list[Statement] = attempt(lambda: read_claims(paths["claims"]), [])
     statements += attempt(lambda: list(read_tables(data / "registry")), [])
-    decisions = attempt(lambda: read_decisions(data / "decisions.csv"), [])
+    decisions: list[Decision] = attempt(lambda: read_decisions(data / "decisions.csv"), [])
     if not problems:
         problems.extend(_misfits(ontology, concepts, authority, sources, statements))
     if problems:
@@ -103,9 +102,14 @@ def read_project(folder: Path) -> Project:
     read_files = [p for group in paths.values() for p in group] + [
         p for p in sorted(data.rglob("*")) if p.suffix in {".csv", ".toml"}
     ]
-    read_files += [p for p in sorted((folder / "ontology").rglob("*.rq"))]
+    read_files += sorted((folder / "ontology").rglob("*.rq"))
     files = {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(set(read_files))}
     return Project(folder, ontology, concepts, authority, sources, statements, decisions, files)
+
+
+def _located(path: Path) -> dict[Triple, Where]:
+    file = read_rdf_file(path)
+    return {triple: file.where(triple.subject) for triple in file.triples}
 
 
 def _misfits(
@@ -115,7 +119,7 @@ def _misfits(
     sources: dict[Triple, Where],
     statements: list[Statement],
 ) -> Iterator[Problem]:
-    terms = {t.subject for t in ontology if t.predicate == _TYPE}
+    terms: set[object] = {t.subject for t in ontology if t.predicate == _TYPE}
     known: dict[str, set[object]] = {
         CONCEPT: {t.subject for t in concepts},
         ID: {t.subject for t in authority} | {s.triple.subject for s in statements if s.triple.predicate == _TYPE},
@@ -159,4 +163,3 @@ def _unknown(kind: str, node: object, where: Where, known: set[object]) -> Probl
         "source": "Describe it in data/ttl/sources.ttl",
     }[kind]
     return Problem(where, f"there is no {kind} {name(node)}.", f"{meant}{home}.")
-

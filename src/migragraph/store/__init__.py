@@ -1,0 +1,1 @@
+"""The store: versions of the graph on disk."""

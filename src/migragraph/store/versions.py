@@ -24,6 +24,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import RdfFormat, Store, parse, serialize
@@ -60,8 +61,9 @@ class Version:
 
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     """Return the quads as sorted lines of N-Quads, each with its line end."""
-    written = serialize(quads, format=RdfFormat.N_QUADS)
-    return sorted(set(written.splitlines(keepends=True)))
+    written = BytesIO()
+    serialize(quads, written, RdfFormat.N_QUADS)
+    return sorted(set(written.getvalue().splitlines(keepends=True)))
 
 
 def publish(
@@ -69,7 +71,8 @@ def publish(
 ) -> Version:
     """Write a version and make it the current one.
 
-    ``describe`` goes into the manifest; ``pages`` are files made from the content, by name. Publishing content that is there already writes nothing but the switch.
+    ``describe`` goes into the manifest; ``pages`` are files made from the content, by name. Publishing
+    content that is there already writes nothing but the switch.
     """
     lines = canonical_lines(quads)
     content = b"".join(lines)
