@@ -1,7 +1,7 @@
 """Shared by all tests: a clean environment, a tiny published version, the application on it; ``--no-skips``."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,12 +29,19 @@ DESCRIBED = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--no-skips``, for a machine that has all that the tests need."""
+    """Add ``--no-skips``, for a machine that has all that the tests need, and ``--regenerate``."""
     parser.addoption("--no-skips", action="store_true", help="a test that is skipped fails")
+    parser.addoption("--regenerate", action="store_true", help="write the expected results of the questions anew")
+
+
+@pytest.fixture
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Tell whether expected results are to be written anew."""
+    return bool(request.config.getoption("regenerate"))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a skipped test fail where nothing may be skipped."""
     report = yield
     if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("no_skips"):

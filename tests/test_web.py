@@ -267,8 +267,13 @@ def test_a_browser_gets_a_page_with_what_is_wrong(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("query", "heading"),
-    [("ASK {}", ">Yes<"), ("ASK { city:malmo mg:x 1 }", ">No<"), (CONSTRUCT, ">Graph<"), ("SELECT * { ?s mg:x ?o }", ">0 rows<")],
-)  # fmt: skip
+    [
+        ("ASK {}", ">Yes<"),
+        ("ASK { city:malmo mg:x 1 }", ">No<"),
+        (CONSTRUCT, ">Graph<"),
+        ("SELECT * { ?s mg:x ?o }", ">0 rows<"),
+    ],
+)
 def test_a_browser_gets_a_page_for_every_kind(client: FlaskClient, query: str, heading: str) -> None:
     """Yes or no, a graph as Turtle, and no row at all with a word on it."""
     assert heading in client.get("/sparql", query_string={"query": query}, headers=BROWSER).text

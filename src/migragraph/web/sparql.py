@@ -55,19 +55,25 @@ class _Operation:
     """A query operation as it was sent; without a query it asks for the description of the service."""
 
     query: QueryRequest | None
-    format_name: str | None
+    formats: tuple[str, ...]
 
     def choose(self, known: Sequence[Format]) -> Choice:
-        """Return the format to answer in: the one that is named, else the one that is negotiated."""
-        if self.format_name is not None:
-            form = by_name(self.format_name, known)
-            return Choice(form, form.media_types[0])
+        """Return the format to answer in: the one that is named, else the one that is negotiated.
+
+        SPARQLWrapper names some formats twice, by a short name and by media types as in an Accept header.
+        """
+        named = {negotiate(name, known).format if "/" in name else by_name(name, known) for name in self.formats}
+        if len(named) > 1:
+            message = f"more than one format is named: {', '.join(self.formats)}."
+            raise BadParameter(message, remedy="Name one.")
+        if named:
+            return Choice(form := named.pop(), form.media_types[0])
         return negotiate(request.headers.get("Accept"), known)
 
     def prefers_page(self) -> bool:
         """Tell whether the client is a browser: it names HTML and likes it best. ``*/*`` asks for data."""
-        if self.format_name is not None:
-            return self.format_name in HTML.names
+        if self.formats:
+            return set(self.formats) <= {*HTML.names, *HTML.media_types}
         try:
             data = offers(self.query.kind) if self.query else GRAPH_FORMATS
         except QueryError:
@@ -224,11 +230,9 @@ def _read_operation() -> _Operation:
         raise BadParameter("there is no query.", remedy="Send it as the parameter query or as the body.")
     if queries and len(queries[0].encode()) > serving().settings.max_query_bytes:
         raise RequestURITooLarge if request.method == "GET" else RequestEntityTooLarge
-    formats = {value for name in _FORMAT_NAMES for value in sent.getlist(name)}
-    if len(formats) > 1:
-        raise BadParameter(f"more than one format is named: {', '.join(sorted(formats))}.", remedy="Name one.")
+    formats = {value for name in _FORMAT_NAMES for value in sent.getlist(name) if value}
     graphs = (tuple(sent.getlist(f"{kind}-graph-uri")) for kind in ("default", "named"))
-    return _Operation(QueryRequest(queries[0], *graphs) if queries else None, next(iter(formats), None))
+    return _Operation(QueryRequest(queries[0], *graphs) if queries else None, tuple(sorted(formats)))
 
 
 def _check_encoding(sent: bytes) -> None:
