@@ -230,7 +230,7 @@ def test_a_fault_is_told_with_its_place(client: FlaskClient) -> None:
         "type": "http://localhost/errors#malformed-query",
         "title": "Bad Request",
         "status": 400,
-        "detail": "the query is not valid SPARQL at line 2, column 12: “}” is not expected here.",
+        "detail": "the query is not valid SPARQL at line 2, column 12: '}' is not expected here.",
         "remedy": "Correct the query and send it again.",
         "line": 2,
         "column": 12,

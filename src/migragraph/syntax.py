@@ -151,7 +151,7 @@ def explain(error: SyntaxError, text: str) -> MalformedQuery:
     if sentence and piece["iri"]:
         return _fault(f"{piece[0]} is not an absolute IRI", text, piece.start())
     shown = piece[0] if len(piece[0]) <= _LONGEST else piece[0][:_LONGEST] + "…"
-    return _fault(f"“{shown}” is not expected here", text, piece.start())
+    return _fault(f"'{shown}' is not expected here", text, piece.start())
 
 
 def _locate(pieces: list[re.Match[str]]) -> int | None:
