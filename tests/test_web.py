@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -306,13 +307,9 @@ def test_without_a_query_a_reader_gets_the_editor_and_a_program_the_description(
 
 def test_the_address_of_the_public_is_used(tiny_settings: Settings) -> None:
     """Behind a proxy the request does not know it."""
-    settings = Settings(**{**_as_dict(tiny_settings), "public_url": "https://graph.example.org/"})
+    settings = replace(tiny_settings, public_url="https://graph.example.org/")
     text = create_app(settings).test_client().get("/sparql?format=nt").text
     assert "<https://graph.example.org/sparql> <http://www.w3.org/ns/sparql-service-description#endpoint>" in text
-
-
-def _as_dict(settings: Settings) -> dict[str, object]:
-    return {name: getattr(settings, name) for name in settings.__slots__}
 
 
 def test_an_answer_is_kept_until_the_graph_or_the_question_changes(client: FlaskClient, tiny_home: Path) -> None:
@@ -406,7 +403,7 @@ def test_health_names_the_version(client: FlaskClient, tiny_home: Path) -> None:
 
 def test_without_a_version_the_service_says_what_to_do(tiny_settings: Settings, tmp_path: Path) -> None:
     """503, and taken up when one is built."""
-    settings = Settings(**{**_as_dict(tiny_settings), "home": tmp_path / "empty"})
+    settings = replace(tiny_settings, home=tmp_path / "empty")
     client = create_app(settings).test_client()
     for path in ("/", "/health", "/sparql?query=ASK{}", "/page/city/malmo"):
         assert problem(client.get(path)) == (503, "no-version")
@@ -522,4 +519,4 @@ def test_pages_ask_no_other_host_for_anything(client: FlaskClient) -> None:
         assert sheets == ["/static/style.css"]
     with client.get("/static/style.css") as sheet:
         assert sheet.status_code == 200
-        assert "url(" not in sheet.text
+        assert b"url(" not in sheet.data
