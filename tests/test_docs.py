@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from migragraph.build import build_version
 from migragraph.cli import main
-from migragraph.config import SETTINGS
+from migragraph.config import SETTINGS, read_settings
 from projects import ROOT
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
