@@ -36,7 +36,7 @@ HOMES = {
     "pylode": {"documentation"},
 }
 MODULES = sorted(SRC.rglob("*.py"))
-MOST_LINES = 300
+MOST_LINES = 350
 
 
 def room_of(path: Path) -> str:

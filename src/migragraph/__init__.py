@@ -1,8 +1,10 @@
 """Who does what for migrant integration in Europe: a knowledge graph with evidence for each fact.
 
->>> import migragraph
->>> graph = migragraph.open()  # doctest: +SKIP
->>> graph.query("SELECT ?name { ?city a mg:City ; skos:prefLabel ?name } LIMIT 3").to_dataframe()  # doctest: +SKIP
+In a notebook, on a built version::
+
+    import migragraph
+    graph = migragraph.open()
+    graph.query("SELECT ?name { ?city org:memberOf network:eurocities ; skos:prefLabel ?name }").to_dataframe()
 """
 
 from importlib.metadata import version as _installed

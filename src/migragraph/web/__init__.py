@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from waitress.server import create_server
 
-from migragraph.web import pages, problems, sparql, things
+from migragraph.web import pages, problems, sparql, things, vocabulary
 from migragraph.web.addresses import local_path
 from migragraph.web.serving import Serving
 
@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["migragraph"] = Serving(settings)
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for room in (pages, sparql, things):
+    for room in (pages, sparql, things, vocabulary):
         app.register_blueprint(room.blueprint)
     problems.register(app)
 
