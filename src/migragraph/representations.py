@@ -50,7 +50,7 @@ def write_triples(triples: Iterable[Triple], form: Format, also: Mapping[str, st
 
 
 def stable_prefixes(written: bytes, engine: RdfFormat) -> bytes:
-    """Sort the prefixes at the head of a document, which the engine writes in another order each time."""
+    """Sort the prefixes at the head of a document, which the engine writes in an order of its own."""
     if engine == RdfFormat.RDF_XML:
         start, end = written.find(b"<rdf:RDF"), written.find(b">", written.find(b"<rdf:RDF"))
         names = sorted(written[start:end].split()[1:])
