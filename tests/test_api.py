@@ -158,3 +158,20 @@ def test_each_datatype_has_its_python_value(text: str, datatype: str, value: obj
 def test_nodes_are_text() -> None:
     """IRIs as they are, blank nodes with their name."""
     assert [to_python(n) for n in (NamedNode("http://a/"), BlankNode("b"), None)] == ["http://a/", "_:b", None]
+
+
+def test_a_stored_question_is_answered_by_name(tiny_home: Path) -> None:
+    """As if its query were given; an unknown name lists the nearest."""
+    graph = migragraph.open(tiny_home)
+    slug = next(iter(graph.questions))
+    assert graph.answer(slug).rows == graph.query(graph.question(slug)).rows
+    with pytest.raises(UnknownThing):
+        graph.answer("no-such-question")
+
+
+def test_a_version_above_the_working_folder_is_found(tiny_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook runs in a folder of its own beside var."""
+    below = tiny_home.parent / "examples" / "deep"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert migragraph.open().version == migragraph.open(tiny_home).version

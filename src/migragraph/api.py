@@ -6,6 +6,7 @@ Entry point: :func:`open_graph`, which users know as ``migragraph.open``.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QueryBoolean, QuerySolutions
 
-from migragraph.config import read_settings
+from migragraph.config import PREFIX, read_settings
 from migragraph.iris import PREFIXES
 from migragraph.query import QueryRequest, run_query
 from migragraph.questions import Question, stored_questions, unknown_question
@@ -113,6 +114,10 @@ class Graph:
             return Rows(names, [{name: to_python(row[name]) for name in names} for row in result])
         return _to_rdflib(result)
 
+    def answer(self, slug: str) -> Any:
+        """Answer the stored question of this name, as :meth:`query` does; else ``UnknownThing``."""
+        return self.query(self.question(slug))
+
     def graph(self) -> rdflib.Graph:
         """Return all facts (the default graph) as an rdflib graph, with our prefixes; some seconds for 100,000."""
         return _to_rdflib(q.triple for q in self.store.quads_for_pattern(None, None, None, DefaultGraph()))
@@ -140,10 +145,14 @@ class Graph:
 def open_graph(home: str | Path | None = None, *, version: str | None = None) -> Graph:
     """Open a version of the graph: the current one, or that with this id.
 
-    ``home`` is the folder of the built versions; without it, the setting ``MIGRAGRAPH_HOME``, else ``var``.
+    ``home`` is the folder of the built versions; without it, the setting ``MIGRAGRAPH_HOME``, else the nearest ``var``
+    with a version, here or in a folder above, so that a notebook in ``examples`` finds it.
     Raises ``NoVersion`` where nothing has been built or no version has the id.
     """
     folder = read_settings(home=Path(home) if home is not None else None).home
+    if home is None and PREFIX + "HOME" not in os.environ:
+        near = (above / folder.name for above in (folder.parent, *folder.parent.parents))
+        folder = next((found for found in near if (found / "current").is_file()), folder)
     return Graph(current_version(folder) if version is None else find_version(folder, version))
 
 

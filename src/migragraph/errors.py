@@ -128,7 +128,7 @@ class MalformedQuery(QueryError):
     """The query is not SPARQL 1.1: correct it at the line and column named (both count from 1)."""
 
     def __init__(self, cause: str, *, line: int | None = None, column: int | None = None) -> None:
-        self.line, self.column = line, column
+        self.cause, self.line, self.column = cause, line, column
         place = f" at line {line}, column {column}" if line is not None else ""
         super().__init__(
             f"the query is not valid SPARQL{place}: {cause}.", remedy="Correct the query and send it again."

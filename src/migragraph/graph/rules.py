@@ -22,7 +22,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import GRAPH, PREFIXES
-from migragraph.sparql import locate_syntax_error
+from migragraph.syntax import explain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,8 +90,8 @@ def run_rule(rule: Rule, store: Store) -> int:
     try:
         found = store.query(rule.query, prefixes=PREFIXES)
     except SyntaxError as error:
-        line, _, cause = locate_syntax_error(error)
-        problem = Problem(Where(rule.path, line), f"not a SPARQL query: {cause}.", "Correct it.")
+        fault = explain(error, rule.query)
+        problem = Problem(Where(rule.path, fault.line), f"not a SPARQL query: {fault.cause}.", "Correct it.")
         raise SourceError([problem]) from error
     if not isinstance(found, QueryTriples):
         raise SourceError([Problem(Where(rule.path), "the query is not a CONSTRUCT.", "Write a CONSTRUCT query.")])

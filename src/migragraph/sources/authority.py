@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import ID, term
-from migragraph.sources.rdf_files import blank_nodes, name, read_rdf_file
+from migragraph.sources.rdf_files import blank_nodes, name, read_rdf_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,12 +44,7 @@ def read_authority(paths: Iterable[Path]) -> dict[Triple, Where]:
     statements: dict[Triple, Where] = {}
     home: dict[NamedNode, Where] = {}
     problems: list[Problem] = []
-    for path in paths:
-        try:
-            file = read_rdf_file(path)
-        except SourceError as error:
-            problems += error.problems
-            continue
+    for file in read_rdf_files(paths, problems):
         problems += blank_nodes(file)
         said: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         for quad in file.quads:

@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from migragraph.errors import Problem, SourceError
 from migragraph.iris import SOURCE, term
-from migragraph.sources.rdf_files import RdfFile, blank_nodes, name, read_rdf_file
+from migragraph.sources.rdf_files import RdfFile, blank_nodes, name, read_rdf_files
 from migragraph.sources.statement import COMPUTED, NEGATIVE, POSITIVE, STATED, Passage, Statement, TextSpan
 
 if TYPE_CHECKING:
@@ -39,12 +39,7 @@ def read_claims(paths: Iterable[Path]) -> list[Statement]:
     """
     statements: list[Statement] = []
     problems: list[Problem] = []
-    for path in paths:
-        try:
-            file = read_rdf_file(path)
-        except SourceError as error:
-            problems += error.problems
-            continue
+    for file in read_rdf_files(paths, problems):
         faults = [*blank_nodes(file), *_faults(file)]
         problems += faults
         if not faults:

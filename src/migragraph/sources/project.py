@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -18,7 +18,7 @@ from migragraph.iris import BASE, CONCEPT, ID, SOURCE, term
 from migragraph.sources.authority import Spellings, read_authority
 from migragraph.sources.claims import read_claims
 from migragraph.sources.decisions import Decision, read_decisions
-from migragraph.sources.rdf_files import find_files, name, read_rdf_file
+from migragraph.sources.rdf_files import find_files, name, read_rdf_files
 from migragraph.sources.tables import read_tables
 
 if TYPE_CHECKING:
@@ -76,11 +76,8 @@ def read_project(folder: Path) -> Project:
             return default
 
     def gather(paths: Iterable[Path]) -> dict[Triple, Where]:
-        out: dict[Triple, Where] = {}
-        for path in paths:
-            located: dict[Triple, Where] = attempt(partial(_located, path), {})
-            out.update(located)
-        return out
+        files = read_rdf_files(paths, problems)
+        return {triple: file.where(triple.subject) for file in files for triple in file.triples}
 
     data = folder / "data"
     paths = {
@@ -105,11 +102,6 @@ def read_project(folder: Path) -> Project:
     read_files += sorted((folder / "ontology").rglob("*.rq"))
     files = {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(set(read_files))}
     return Project(folder, ontology, concepts, authority, sources, statements, decisions, files)
-
-
-def _located(path: Path) -> dict[Triple, Where]:
-    file = read_rdf_file(path)
-    return {triple: file.where(triple.subject) for triple in file.triples}
 
 
 def _misfits(

@@ -16,7 +16,7 @@ from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import PREFIXES, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
@@ -66,6 +66,15 @@ def read_rdf_file(path: Path) -> RdfFile:
     if not quads:
         raise _refuse(path, None, "the file holds no statement.", "Fill it or remove it.")
     return RdfFile(path, quads, parser.base_iri, dict(_lines(text, parser.base_iri)))
+
+
+def read_rdf_files(paths: Iterable[Path], problems: list[Problem]) -> Iterator[RdfFile]:
+    """Parse files one by one; what is wrong with one goes to ``problems``, and the others are read all the same."""
+    for path in paths:
+        try:
+            yield read_rdf_file(path)
+        except SourceError as error:
+            problems += error.problems
 
 
 def find_files(folder: Path, pattern: str) -> list[Path]:
