@@ -134,8 +134,16 @@ EXAMPLES = {
                mg:polarity polarity:negative ; mg:claimStatus claim-status:accepted .
              claim:other rdf:subject figure:g ; rdf:predicate schema:value ; rdf:object 14 ;
                mg:polarity polarity:positive ; mg:claimStatus claim-status:accepted .
+             claim:day rdf:subject project:p ; rdf:predicate schema:value ; rdf:object "2022-01-03"^^xsd:date ;
+               mg:polarity polarity:positive ; mg:claimStatus claim-status:accepted .
+             claim:month rdf:subject project:p ; rdf:predicate schema:value ; rdf:object "2022-01"^^xsd:gYearMonth ;
+               mg:polarity polarity:positive ; mg:claimStatus claim-status:superseded .
+             claim:entity rdf:subject project:p ; rdf:predicate schema:value ; rdf:object city:a ;
+               mg:polarity polarity:positive ; mg:claimStatus claim-status:disputed .
            }""",
-        "claim:a mg:conflictsWith claim:b . claim:b mg:conflictsWith claim:a .",
+        """claim:a mg:conflictsWith claim:b . claim:b mg:conflictsWith claim:a .
+           claim:entity mg:conflictsWith claim:day, claim:month . claim:day mg:conflictsWith claim:entity .
+           claim:month mg:conflictsWith claim:entity .""",
     ),
 }
 

@@ -178,7 +178,7 @@ def test_a_format_that_is_named_wins_over_the_header(client: FlaskClient, names:
         ({"query": "ASK {}", "format": "ttl"}, 406, "not-acceptable"),
         ({"query": "ASK {}", "format": "csv", "output": "json"}, 400, "bad-parameter"),
         ({"query": ["ASK {}", "ASK {}"]}, 400, "bad-parameter"),
-        ({"query": "ASK {}", "timeout": "5"}, 400, "bad-parameter"),
+        ({"query": "ASK {}", "reasoning": "on"}, 400, "bad-parameter"),
         ({"query": "ASK {}", "using-graph-uri": "http://x/"}, 400, "bad-parameter"),
         ({"default-graph-uri": "http://x/"}, 400, "bad-parameter"),
         ({"query": "ASK { ?s ?p '" + "x" * 5000 + "' }"}, 414, "request-too-large"),

@@ -40,9 +40,15 @@ SETTINGS: Final = (
     Setting("reference", _folder, None, "folder with the reference material, for the evidence check: its sources/"),
     Setting("host", str, "127.0.0.1", "address that the service listens on"),
     Setting("port", int, 8000, "port that the service listens on"),
-    Setting("threads", int, 4, "requests answered at the same time"),
+    Setting("threads", int, 16, "requests answered at the same time; more than query_processes"),
     Setting("public_url", str, "", "address under which the public reaches the service; empty: that of the request"),
     Setting("max_query_bytes", int, 100_000, "longest SPARQL query that is read, in bytes"),
+    Setting("query_seconds", float, 30.0, "deadline of a query, in seconds; a request can only shorten it"),
+    Setting("query_processes", int, 12, "queries answered at the same time, each in a process of its own"),
+    Setting("query_memory_mib", int, 1024, "memory that a query may take beyond the graph, in MiB"),
+    Setting("answer_mib", int, 64, "longest answer to a query, in MiB"),
+    Setting("queue_seconds", float, 5.0, "how long a query waits for a free place before it is refused, in seconds"),
+    Setting("memory_quads", int, 2_000_000, "largest version held in memory, in quads; a larger one stays on disk"),
 )
 
 
@@ -58,6 +64,12 @@ class Settings:
     threads: int
     public_url: str
     max_query_bytes: int
+    query_seconds: float
+    query_processes: int
+    query_memory_mib: int
+    answer_mib: int
+    queue_seconds: float
+    memory_quads: int
 
     @property
     def documents(self) -> Path | None:

@@ -11,7 +11,11 @@
     │   └── DamagedVersion       a version on disk is not what its manifest says
     ├── QueryError
     │   ├── MalformedQuery       the query is not SPARQL
-    │   └── ForbiddenQuery       the query asks for something that this service does not do
+    │   ├── ForbiddenQuery       the query asks for something that this service does not do
+    │   ├── QueryTimeout         the query was ended at the deadline
+    │   ├── QueryMemoryExceeded  the query was ended because it took too much memory
+    │   └── ResultTooLarge       the answer is longer than this service gives
+    ├── ServiceBusy              too many queries at once
     ├── RequestError
     │   ├── NotAcceptable        no format that the client accepts
     │   ├── UnsupportedMediaType a request body in a format that is not read
@@ -137,6 +141,22 @@ class MalformedQuery(QueryError):
 
 class ForbiddenQuery(QueryError):
     """The query asks for something that this service does not do: remove the feature that is named."""
+
+
+class QueryTimeout(QueryError):
+    """The query was ended at the deadline: ask for less, or where the service allows it, for more time."""
+
+
+class QueryMemoryExceeded(QueryError):
+    """The query was ended because its process took too much memory: ask for less to sort, group or hold."""
+
+
+class ResultTooLarge(QueryError):
+    """The answer is longer than this service gives: add a LIMIT, or take a dump."""
+
+
+class ServiceBusy(MigragraphError):
+    """Too many queries are being answered at once: send the query again a little later."""
 
 
 class RequestError(MigragraphError):

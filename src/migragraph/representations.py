@@ -6,10 +6,12 @@ gives them in the order of its own keys.
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, serialize
 
+from migragraph.errors import ResultTooLarge
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name
 from migragraph.iris import PREFIXES, term
 from migragraph.query import QueryKind, QueryRequest, QueryResult, run_query
@@ -17,6 +19,7 @@ from migragraph.query import QueryKind, QueryRequest, QueryResult, run_query
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from _typeshed import ReadableBuffer
     from pyoxigraph import Quad, Store, Triple
 
 _TYPE = term("rdf:type")
@@ -28,9 +31,13 @@ def offers(kind: QueryKind) -> tuple[Format, ...]:
     return RESULT_FORMATS if kind in (QueryKind.SELECT, QueryKind.ASK) else GRAPH_FORMATS
 
 
-def answer_query(store: Store, request: QueryRequest, form: Format) -> bytes:
-    """Evaluate a query and write its whole result; raises what :func:`migragraph.query.run_query` raises."""
-    return _write(run_query(store, request), form)
+def answer_query(store: Store, request: QueryRequest, form: Format, *, max_bytes: int | None = None) -> bytes:
+    """Evaluate a query and write its whole result.
+
+    Raises what :func:`migragraph.query.run_query` raises, and ``ResultTooLarge`` where it is longer than ``max_bytes``:
+    rows are counted while they are written, triples once they are.
+    """
+    return _write(run_query(store, request), form, max_bytes)
 
 
 def render_result(result: QueryResult, format_name: str) -> bytes:
@@ -60,13 +67,34 @@ def stable_prefixes(written: bytes, engine: RdfFormat) -> bytes:
     return b"".join([*sorted(lines[:n_prefixes]), *lines[n_prefixes:]])
 
 
-def _write(result: QueryResult, form: Format) -> bytes:
+class _Bounded(BytesIO):
+    """A buffer that refuses to grow beyond its bound."""
+
+    def __init__(self, max_bytes: int | None) -> None:
+        super().__init__()
+        self._max_bytes = max_bytes
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Take more bytes, or raise ``ResultTooLarge``."""
+        n = super().write(data)
+        if self._max_bytes is not None and self.tell() > self._max_bytes:
+            raise ResultTooLarge(
+                f"the answer is longer than {self._max_bytes:,} bytes.",
+                remedy="Add a LIMIT, ask for fewer columns, or take a dump of the whole.",
+            )
+        return n
+
+
+def _write(result: QueryResult, form: Format, max_bytes: int | None = None) -> bytes:
+    output = _Bounded(max_bytes)
     if isinstance(result, QueryTriples):
-        return write_triples(result, form)
+        output.write(write_triples(result, form))
+        return output.getvalue()
     if not isinstance(form.engine, QueryResultsFormat):
         msg = f"{form.name} is not a format of query results"
         raise TypeError(msg)
-    return result.serialize(format=form.engine) or b""
+    result.serialize(output, form.engine)
+    return output.getvalue()
 
 
 def _order(statement: Triple | Quad) -> tuple[str, bool, str, str]:

@@ -28,6 +28,10 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.NoVersion: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DamagedVersion: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryError: HTTPStatus.BAD_REQUEST,
+    errors.QueryTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueryMemoryExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ResultTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RequestError: HTTPStatus.BAD_REQUEST,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -52,7 +56,10 @@ def register(app: Flask) -> None:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _log.error("%s", error)
         more = {"line": error.line, "column": error.column} if isinstance(error, MalformedQuery) else {}
-        return answer_problem(error.code, status, error.message, error.remedy, **more)
+        answer = answer_problem(error.code, status, error.message, error.remedy, **more)
+        if isinstance(error, errors.ServiceBusy):
+            answer.headers["Retry-After"] = "5"
+        return answer
 
     @app.errorhandler(HTTPException)
     def routed(error: HTTPException) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from migragraph.limits.pool import Limits, QueryPool
 from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
 from migragraph.store.versions import current_version
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
 class Served:
     """One version, open: its store, and what is made of it on first use."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, limits: Limits) -> None:
         self.version = version
         self.store = version.open()
+        self.pool = QueryPool(version, limits)
+
+    def __del__(self) -> None:
+        """End the query processes once no request uses the version any more."""
+        if hasattr(self, "pool"):
+            self.pool.close()
 
     @cached_property
     def labels(self) -> LabelIndex:
@@ -59,9 +66,20 @@ class Serving:
             except FileNotFoundError:
                 seen = None
             if self._served is None or seen != self._seen:
-                self._served = Served(current_version(self.settings.home))
+                self._served = Served(current_version(self.settings.home), _limits(self.settings))
                 self._seen = seen
             return self._served
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        timeout_seconds=settings.query_seconds,
+        queue_seconds=settings.queue_seconds,
+        processes=settings.query_processes,
+        memory_mib=settings.query_memory_mib,
+        answer_mib=settings.answer_mib,
+        most_quads_in_memory=settings.memory_quads,
+    )
 
 
 def serving() -> Serving:

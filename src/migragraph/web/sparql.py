@@ -6,6 +6,7 @@ Clients get results, browsers a page with an editor, and who asks nothing the de
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ from migragraph.errors import BadParameter, MalformedQuery, NotAcceptable, Query
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Choice, Format, by_name, negotiate
 from migragraph.iris import shorten
 from migragraph.query import QueryKind, QueryRequest
-from migragraph.representations import answer_query, offers, write_triples
+from migragraph.representations import offers, write_triples
 from migragraph.service_description import SD, describe_service
 from migragraph.things import Link, plain_link
 from migragraph.web.addresses import absolute
@@ -37,7 +38,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 #: ``output`` and ``results`` are what SPARQLWrapper sends beside ``format``, with the same value.
 _FORMAT_NAMES: Final = ("format", "output", "results")
-_KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", *_FORMAT_NAMES}
+_KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", "timeout", *_FORMAT_NAMES}
 _UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
 _JSON: Final = QueryResultsFormat.JSON
 _MOST_ROWS: Final = 1000
@@ -56,6 +57,7 @@ class _Operation:
 
     query: QueryRequest | None
     formats: tuple[str, ...]
+    timeout_seconds: float | None = None
 
     def choose(self, known: Sequence[Format]) -> Choice:
         """Return the format to answer in: the one that is named, else the one that is negotiated.
@@ -96,7 +98,7 @@ def endpoint() -> Response:
     choice = operation.choose(offers(operation.query.kind))
     answer = _prepare(now, operation.query, choice)
     if answer.status_code != HTTPStatus.NOT_MODIFIED:
-        answer.data = answer_query(now.store, operation.query, choice.format)
+        answer.data = now.pool.answer(operation.query, choice.format, timeout_seconds=operation.timeout_seconds)
     return answer
 
 
@@ -183,9 +185,9 @@ class _Table:
 
 def _tabulate(now: Served, query: QueryRequest) -> _Table:
     if query.kind in (QueryKind.CONSTRUCT, QueryKind.DESCRIBE):
-        turtle = answer_query(now.store, query, by_name("ttl", GRAPH_FORMATS))
+        turtle = now.pool.answer(query, by_name("ttl", GRAPH_FORMATS))
         return _Table(turtle=turtle.decode())
-    result = parse_query_results(answer_query(now.store, query, by_name("json", RESULT_FORMATS)), _JSON)
+    result = parse_query_results(now.pool.answer(query, by_name("json", RESULT_FORMATS)), _JSON)
     if isinstance(result, QueryBoolean):
         return _Table(verdict=bool(result))
     names = tuple(variable.value for variable in result.variables)
@@ -232,7 +234,23 @@ def _read_operation() -> _Operation:
         raise RequestURITooLarge if request.method == "GET" else RequestEntityTooLarge
     formats = {value for name in _FORMAT_NAMES for value in sent.getlist(name) if value}
     graphs = (tuple(sent.getlist(f"{kind}-graph-uri")) for kind in ("default", "named"))
-    return _Operation(QueryRequest(queries[0], *graphs) if queries else None, tuple(sorted(formats)))
+    query = QueryRequest(queries[0], *graphs) if queries else None
+    return _Operation(query, tuple(sorted(formats)), _read_timeout(sent.getlist("timeout")))
+
+
+def _read_timeout(sent: list[str]) -> float | None:
+    """Return the deadline that a client asks for, in seconds."""
+    try:
+        values = {float(text) for text in sent}
+    except ValueError:
+        values = {math.nan}
+    if not values:
+        return None
+    if len(values) > 1 or not all(0 < value < math.inf for value in values):
+        raise BadParameter(
+            f"timeout={','.join(sent)} is not one number of seconds above 0.", remedy="Give it once, such as timeout=5."
+        )
+    return values.pop()
 
 
 def _check_encoding(sent: bytes) -> None:

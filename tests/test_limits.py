@@ -1,0 +1,247 @@
+"""Limits that stop the work: each is reached by a query that would go on, and the service goes on without it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from migragraph.config import read_settings
+from migragraph.errors import MalformedQuery, QueryMemoryExceeded, QueryTimeout, ResultTooLarge, ServiceBusy
+from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
+from migragraph.limits.pool import Limits, QueryPool
+from migragraph.query import QueryRequest
+from migragraph.store.versions import Version, publish
+from migragraph.web import create_app
+
+CSV, TRIPLES = by_name("csv", RESULT_FORMATS), by_name("nt", GRAPH_FORMATS)
+EX = "https://example.org/"
+AGGREGATE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+SORT = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+EMPTY_ANSWER = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(CONCAT(STR(?c), STR(?f), STR(?i))) > 99) }"
+LIGHT = "ASK { <https://example.org/0> <https://example.org/p> 0 }"
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """A version of 2,000 triples: enough for a cross product that no machine finishes."""
+    quads = [Quad(NamedNode(f"{EX}{n}"), NamedNode(EX + "p"), Literal(n), DefaultGraph()) for n in range(2000)]
+    return publish(tmp_path_factory.mktemp("limits"), quads, {})
+
+
+@pytest.fixture
+def pool(version: Version) -> Iterator[QueryPool]:
+    """A pool with small limits."""
+    found = QueryPool(version, Limits(timeout_seconds=1, queue_seconds=0.3, processes=2, memory_mib=300, answer_mib=1))
+    yield found
+    found.close()
+
+
+def children(of: int) -> list[int]:
+    """Return the processes that a process has started and that still run."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(of)], capture_output=True, text=True, check=False)
+    return [pid for pid in map(int, listed.stdout.split()) if is_running(pid)]
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended may be listed until its parent looks."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_answers_are_those_of_the_engine(pool: QueryPool) -> None:
+    """Rows, yes or no, graphs; errors come as they are, with their place."""
+    select = QueryRequest("SELECT ?n { ?s ?p ?n FILTER(?n < 3) } ORDER BY ?n")
+    assert pool.answer(select, CSV) == b"n\r\n0\r\n1\r\n2\r\n"
+    construct = QueryRequest("CONSTRUCT { ?s <https://example.org/q> ?n } { ?s ?p ?n FILTER(?n = 7) }")
+    seven = b'"7"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert pool.answer(construct, TRIPLES) == b"<https://example.org/7> <https://example.org/q> " + seven + b" .\n"
+    with pytest.raises(MalformedQuery) as caught:
+        pool.answer(QueryRequest("SELECT ?n\n{ ?s ?p }"), CSV)
+    assert (caught.value.line, caught.value.column) == (2, 9)
+
+
+@pytest.mark.parametrize("query", [AGGREGATE, EMPTY_ANSWER])
+def test_a_runaway_is_ended_at_the_deadline(pool: QueryPool, query: str) -> None:
+    """The error names the limit, and the process is gone: not only the wait has ended."""
+    begun = time.monotonic()
+    with pytest.raises(QueryTimeout, match="within 1 seconds"):
+        pool.answer(QueryRequest(query), CSV)
+    assert time.monotonic() - begun < 5
+    assert pool._nursery is not None
+    time.sleep(0.2)
+    assert children(pool._nursery.pid) == []
+    assert pool.answer(QueryRequest(LIGHT), by_name("json", RESULT_FORMATS)).endswith(b'"boolean":true}')
+
+
+def test_a_request_can_shorten_the_deadline_and_not_extend_it(pool: QueryPool) -> None:
+    """The service's limit holds whatever a client asks for."""
+    for asked, said in ((0.2, "0.2 seconds"), (60, "1 seconds")):
+        with pytest.raises(QueryTimeout, match=said):
+            pool.answer(QueryRequest(AGGREGATE), CSV, timeout_seconds=asked)
+
+
+def test_a_query_that_takes_too_much_memory_is_ended(version: Version) -> None:
+    """A sort of a cross product; the pool answers the next query."""
+    pool = QueryPool(version, Limits(timeout_seconds=60, memory_mib=200))
+    try:
+        with pytest.raises(QueryMemoryExceeded, match="200 MiB"):
+            pool.answer(QueryRequest(SORT), CSV)
+        assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV) == b"n\r\n1\r\n"
+    finally:
+        pool.close()
+
+
+def test_an_answer_that_is_too_long_is_an_error_not_a_part(pool: QueryPool) -> None:
+    """Rows are counted while they are written, so the end is not waited for."""
+    with pytest.raises(ResultTooLarge, match="1,048,576 bytes"):
+        pool.answer(QueryRequest(HUGE), CSV)
+
+
+def test_more_queries_than_places_wait_and_are_then_refused(pool: QueryPool) -> None:
+    """Two runaways hold both places longer than a third query waits; afterwards all is well."""
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            pool.answer(QueryRequest(AGGREGATE), CSV)
+        except QueryTimeout as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    with pytest.raises(ServiceBusy, match="2 queries are being answered"):
+        pool.answer(QueryRequest(LIGHT), CSV)
+    for thread in threads:
+        thread.join()
+    assert len(errors) == 2
+    assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV) == b"n\r\n1\r\n"
+
+
+def test_a_process_is_used_again_and_the_nursery_replaced(pool: QueryPool) -> None:
+    """Light queries share one process; whatever is killed from outside is started anew."""
+    one = QueryRequest("SELECT (1 AS ?n) {}")
+    for _ in range(5):
+        pool.answer(one, CSV)
+    nursery = pool._nursery
+    assert nursery is not None
+    (worker,) = children(nursery.pid)
+    os.kill(nursery.pid, signal.SIGKILL)
+    nursery.wait()
+    time.sleep(0.2)
+    assert not is_running(worker), "a query process outlived its parent"
+    with pytest.raises(QueryMemoryExceeded):
+        pool.answer(one, CSV)  # the process that was idle is gone
+    assert pool.answer(one, CSV) == b"n\r\n1\r\n"
+
+
+def test_nothing_is_left_when_a_pool_is_closed(version: Version) -> None:
+    """Neither the nursery nor a query under way."""
+    pool = QueryPool(version, Limits(timeout_seconds=30))
+    pool.answer(QueryRequest(LIGHT), by_name("json", RESULT_FORMATS))
+    assert pool._nursery is not None
+    pids = [pool._nursery.pid, *children(pool._nursery.pid)]
+    pool.close()
+    time.sleep(0.2)
+    assert [pid for pid in pids if is_running(pid)] == []
+    with pytest.raises(ServiceBusy):
+        pool.answer(QueryRequest(LIGHT), CSV)
+
+
+def test_a_version_on_disk_answers_the_same(version: Version) -> None:
+    """Larger versions are not held in memory."""
+    pool = QueryPool(version, Limits(most_quads_in_memory=10))
+    try:
+        query = QueryRequest("SELECT (SUM(?n) AS ?sum) { ?s ?p ?n }")
+        assert pool.answer(query, CSV) == b"sum\r\n1999000\r\n"
+    finally:
+        pool.close()
+
+
+def test_a_confined_process_reaches_no_network_and_little_memory() -> None:
+    """Sockets are refused by the kernel, memory by the limit; what was open goes on working."""
+    code = (
+        "import socket, os\n"
+        "from migragraph.limits.confinement import confine\n"
+        "reader, writer = os.pipe()\n"
+        "assert confine(100 * 2**20)\n"
+        "for attempt in (socket.socket, socket.socketpair):\n"
+        "    try:\n        attempt()\n"
+        "    except PermissionError as error:\n        print('refused', error.errno)\n"
+        "try:\n    bytearray(500 * 2**20)\n"
+        "except MemoryError:\n    print('no memory')\n"
+        "os.write(writer, b'open')\nprint(os.read(reader, 4).decode())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split("\n") == ["refused 1", "refused 1", "no memory", "open", ""], done.stderr
+
+
+@pytest.fixture
+def client(version: Version) -> FlaskClient:
+    """The service on the version, with a deadline of one second."""
+    home = version.folder.parents[1]
+    return create_app(read_settings({}, home=home, query_seconds=1.0, answer_mib=1)).test_client()
+
+
+@pytest.mark.parametrize(
+    ("query", "more", "status", "code"),
+    [
+        (AGGREGATE, {}, 503, "query-timeout"),
+        (AGGREGATE, {"timeout": "0.2"}, 503, "query-timeout"),
+        (HUGE, {"format": "json"}, 413, "result-too-large"),
+        (LIGHT, {"timeout": "0"}, 400, "bad-parameter"),
+        (LIGHT, {"timeout": "soon"}, 400, "bad-parameter"),
+        (LIGHT, {"timeout": "nan"}, 400, "bad-parameter"),
+        (LIGHT, {"timeout": ["1", "2"]}, 400, "bad-parameter"),
+    ],
+)
+def test_a_client_is_told_which_limit_was_hit(
+    client: FlaskClient, query: str, more: dict[str, object], status: int, code: str
+) -> None:
+    """Never a 200 that looks whole."""
+    answer = client.get("/sparql", query_string={"query": query, **more}, headers={"Accept": "*/*"})
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert answer.json is not None
+    assert answer.json["type"].endswith(f"#{code}")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_light_queries_are_answered_beside_runaways(version: Version) -> None:
+    """Four runaways at a time, and every light query has its answer."""
+    pool = QueryPool(version, Limits(timeout_seconds=2, processes=6))
+    stop = threading.Event()
+
+    def run_away() -> None:
+        while not stop.is_set():
+            with pytest.raises(QueryTimeout):
+                pool.answer(QueryRequest(AGGREGATE), CSV)
+
+    threads = [threading.Thread(target=run_away) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        answers = [pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV) for _ in range(50)]
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        pool.close()
+    assert answers == [b"n\r\n1\r\n"] * 50
+
+
+def test_the_filter_is_there_to_be_needed() -> None:
+    """Without confinement this process may open a socket: what the filter refuses is not refused anyway."""
+    socket.socket().close()
