@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
-from werkzeug.test import TestResponse
 
+from answers import BROWSER, MALMO, ask, problem
 from migragraph import errors
 from migragraph.config import Settings
 from migragraph.errors import MigragraphError
@@ -22,8 +22,6 @@ from migragraph.web.problems import STATUS, known_errors, status_of
 
 SELECT = "SELECT ?city ?name { ?city org:memberOf ?n ; skos:prefLabel ?name }"
 CONSTRUCT = "CONSTRUCT WHERE { ?city org:memberOf ?network }"
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-MALMO = "https://w3id.org/migragraph/id/city/malmo"
 MEMBER = Triple(term("city:malmo"), term("org:memberOf"), term("network:eurocities"))
 JSON = (
     '{"head":{"vars":["city","name"]},"results":{"bindings":[{"city":{"type":"uri","value":"' + MALMO + '"},'
@@ -37,20 +35,6 @@ XML = (
 ODD = 'A \\"quoted\\" name\\nin two lines, with a comma'
 CSV = f"city,name\r\n{MALMO},Malmö\r\n"
 TSV = f'?city\t?name\n<{MALMO}>\t"Malmö"@en\n'
-
-
-def ask(client: FlaskClient, query: str, **headers: str) -> TestResponse:
-    """Send a query by GET."""
-    return client.get("/sparql", query_string={"query": query}, headers=headers)
-
-
-def problem(answer: TestResponse) -> tuple[int, str]:
-    """Return status and code of problem details, which say a remedy too."""
-    body = json.loads(answer.data)
-    assert answer.mimetype == "application/problem+json"
-    assert body["status"] == answer.status_code
-    assert body["remedy"]
-    return answer.status_code, body["type"].partition("#")[2]
 
 
 @pytest.mark.parametrize(
@@ -411,69 +395,6 @@ def test_without_a_version_the_service_says_what_to_do(tiny_settings: Settings, 
     assert client.get("/errors").status_code == 200
     publish(tmp_path / "empty", parse(b"<a:a> <a:a> <a:a> .", RdfFormat.N_QUADS), {})
     assert client.get("/health").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("path", "accept", "location"),
-    [
-        ("/id/city/malmo", "*/*", "/page/city/malmo"),
-        ("/id/city/malmo", BROWSER["Accept"], "/page/city/malmo"),
-        ("/id/city/malmo", "text/turtle", "/data/city/malmo.ttl"),
-        ("/id/city/malmo", "application/ld+json", "/data/city/malmo.jsonld"),
-        ("/source/report", "application/rdf+xml", "/data/source/report.rdf"),
-        ("/claim/report/0123456789abcdef", "application/n-triples", "/data/claim/report/0123456789abcdef.nt"),
-        ("/concept/claim-status/accepted", "text/html", "/page/concept/claim-status/accepted"),
-    ],
-)
-def test_the_address_of_a_thing_leads_to_page_or_data(
-    client: FlaskClient, path: str, accept: str, location: str
-) -> None:
-    """By negotiation; where it leads there is an answer."""
-    answer = client.get(path, headers={"Accept": accept})
-    assert (answer.status_code, answer.headers["Location"]) == (303, location)
-    assert client.get(location).status_code == 200
-
-
-def test_data_of_a_thing_holds_its_facts_and_names(client: FlaskClient) -> None:
-    """As subject and as object, with the names of what they mention, in the format of the extension."""
-    found = {quad.triple for quad in parse(client.get("/data/network/eurocities.nt").data, RdfFormat.N_TRIPLES)}
-    assert {(t.subject, t.predicate) for t in found} == {
-        (term("network:eurocities"), term("rdf:type")),
-        (term("network:eurocities"), term("skos:prefLabel")),
-        (term("network:eurocities"), term("skos:altLabel")),
-        (term("city:malmo"), term("org:memberOf")),
-        (term("city:malmo"), term("skos:prefLabel")),
-        (term("mg:Network"), term("rdfs:label")),
-    }
-    assert problem(client.get("/data/network/eurocities.png")) == (404, "unknown-thing")
-
-
-def test_a_page_shows_facts_with_their_evidence(client: FlaskClient) -> None:
-    """The claim with source and place; what is disputed stands apart; derived classes are not repeated."""
-    page = client.get("/page/city/malmo").text
-    facts, _, others = page.partition('id="claims"')
-    assert '<a href="/page/network/eurocities">Eurocities</a>' in facts
-    assert '<a href="/page/source/report">Report of 2024</a>, characters 10–52: “members”' in facts
-    assert "1353" not in facts
-    assert "1353" in others
-    assert "disputed" in others
-    assert '<span class="kind">city</span>' in page
-    assert '<span class="kind">territory</span>' not in page
-
-
-def test_what_is_not_known_is_refused_with_names_that_come_near(client: FlaskClient) -> None:
-    """Pages, data and addresses of things; hostile paths too."""
-    body = json.loads(client.get("/page/city/malm").data)
-    assert body["remedy"] == f"Did you mean Malmö <{MALMO}>?"
-    for path in (
-        "/page/city/none",
-        "/id/city/none",
-        "/data/city/none.ttl",
-        "/page/%3Cscript%3E",
-        "/page/a%20b",
-        "/id/%22",
-    ):
-        assert problem(client.get(path)) == (404, "unknown-thing")
 
 
 def test_a_fault_of_ours_tells_no_secret(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _FACTS: Final = DefaultGraph()
 #: The properties that name a thing, the best first.
 NAMES: Final = tuple(term(name) for name in ("skos:prefLabel", "rdfs:label", "dct:title"))
+_CLAIMED: Final = (term("rdf:subject"), term("rdf:predicate"), term("rdf:object"))
 _TYPE, _DESCRIPTION, _DEFINITION = term("rdf:type"), term("dct:description"), term("skos:definition")
 _ALTERNATIVE, _SUBCLASS = term("skos:altLabel"), term("rdfs:subClassOf")
 #: What stands in the head of a page and is not repeated among the facts.
@@ -91,7 +92,10 @@ class Thing:
 
 
 def label_of(store: Store, node: Node) -> str:
-    """Return the English name of a term, else any name of it, else the prefixed name; a literal's own text."""
+    """Return the English name of a term, else any name of it, else the prefixed name; a literal's own text.
+
+    A claim, which has no name, is called by what it says: names of subject, property and value.
+    """
     if not isinstance(node, NamedNode):
         return node.value if isinstance(node, Literal) else str(node)
     for graph in (_FACTS, None):
@@ -103,6 +107,9 @@ def label_of(store: Store, node: Node) -> str:
             ]
             if texts:
                 return min(texts, key=lambda text: (text.language != "en", text.value)).value
+    said = [next(store.quads_for_pattern(node, part, None, None), None) for part in _CLAIMED]
+    if all(said):
+        return " · ".join(label_of(store, quad.object) for quad in said if quad)
     return shorten(node.value).strip("<>")
 
 
