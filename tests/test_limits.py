@@ -219,6 +219,26 @@ def test_a_client_is_told_which_limit_was_hit(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
+def test_an_older_version_can_be_asked(tmp_path: Path) -> None:
+    """The current one by default; an unknown one is 404, two are 400; each answer has a tag of its own."""
+    ids = []
+    for n in (1, 2):
+        quad = Quad(NamedNode(EX + "a"), NamedNode(EX + "p"), Literal(n), DefaultGraph())
+        ids.append(publish(tmp_path, [quad], {}).id)
+    client = create_app(read_settings({}, home=tmp_path)).test_client()
+
+    def ask(**more: object) -> tuple[int, str]:
+        answer = client.get("/sparql", query_string={"query": "SELECT ?n { ?s ?p ?n }", "format": "csv", **more})
+        return answer.status_code, answer.text if answer.status_code == 200 else answer.headers["Content-Type"]
+
+    assert ask() == (200, "n\r\n2\r\n")
+    assert ask(version=ids[0]) == (200, "n\r\n1\r\n")
+    assert ask(version=ids[1]) == (200, "n\r\n2\r\n")
+    assert ask(version="0" * 64) == (404, "application/problem+json")
+    assert ask(version="../..") == (404, "application/problem+json")
+    assert ask(version=ids) == (400, "application/problem+json")
+
+
 def test_light_queries_are_answered_beside_runaways(version: Version) -> None:
     """Four runaways at a time, and every light query has its answer."""
     pool = QueryPool(version, Limits(timeout_seconds=2, processes=6))

@@ -6,13 +6,23 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from migragraph.cli import main
 from migragraph.errors import DamagedVersion, NoVersion
 from migragraph.store import versions
-from migragraph.store.versions import current_version, find_version, publish, switch
+from migragraph.store.versions import (
+    current_version,
+    find_version,
+    prune_versions,
+    publish,
+    published_versions,
+    roll_back,
+    switch,
+)
 
 EX = "https://example.org/"
 ONE = [
@@ -149,3 +159,57 @@ def test_any_text_survives(tmp_path: Path, texts: list[str]) -> None:
     """Literals come back as they were, control characters too."""
     quads = {Quad(NamedNode(EX + "a"), NamedNode(EX + "p"), Literal(t), DefaultGraph()) for t in texts}
     assert set(publish(tmp_path, quads, {}).open()) == quads
+
+
+def publish_numbers(home: Path, *numbers: int) -> list[str]:
+    """Publish versions that differ by a number; return their ids."""
+    quads = (Quad(NamedNode(EX + "a"), NamedNode(EX + "p"), Literal(n), DefaultGraph()) for n in numbers)
+    return [publish(home, [quad], {"counts": {"facts": 1}}).id for quad in quads]
+
+
+def test_versions_are_listed_in_the_order_of_publication(tmp_path: Path) -> None:
+    """A version that was published again counts from then."""
+    a, b, c, _ = publish_numbers(tmp_path, 1, 2, 3, 1)
+    assert [v.id for v in published_versions(tmp_path)] == [b, c, a]
+    assert published_versions(tmp_path / "nowhere") == []
+
+
+def test_rolling_back_serves_the_version_before(tmp_path: Path) -> None:
+    """Twice leads back; without another version there is nothing to go back to."""
+    (first,) = publish_numbers(tmp_path, 1)
+    with pytest.raises(NoVersion, match="no version but the current one"):
+        roll_back(tmp_path)
+    (second,) = publish_numbers(tmp_path, 2)
+    assert roll_back(tmp_path).id == first
+    assert current_version(tmp_path).id == first
+    assert roll_back(tmp_path).id == second
+
+
+@pytest.mark.parametrize(("keep", "left"), [(5, 4), (3, 3), (1, 1), (0, 1)])
+def test_old_versions_are_removed_and_the_current_one_never(tmp_path: Path, keep: int, left: int) -> None:
+    """The newest stay; a reader of a removed one goes on reading."""
+    ids = publish_numbers(tmp_path, 1, 2, 3, 4)
+    reader = find_version(tmp_path, ids[0]).open()
+    switch(tmp_path, ids[1])
+    ordered = [ids[0], ids[2], ids[3], ids[1]]
+    assert prune_versions(tmp_path, keep) == ordered[: 4 - left]
+    assert folders(tmp_path) == sorted(ordered[4 - left :])
+    assert current_version(tmp_path).id == ids[1]
+    assert len(list(reader)) == 1
+
+
+def test_the_command_line_lists_and_rolls_back(tmp_path: Path) -> None:
+    """The current version is marked; a version can be named."""
+    first, second = publish_numbers(tmp_path, 1, 2)
+
+    def run(*arguments: str) -> list[str]:
+        result = CliRunner().invoke(main, [*arguments, "--home", str(tmp_path)])
+        assert result.exit_code == 0, result.output
+        return [" ".join(line.split()[:2]) for line in result.output.splitlines()]
+
+    assert run("versions") == [f"* {second}", first + " built"]
+    assert run("rollback") == [f"version {first},"]
+    assert run("versions") == [f"* {first}", second + " built"]
+    assert run("rollback", second) == [f"version {second},"]
+    unknown = CliRunner().invoke(main, ["rollback", "0" * 64, "--home", str(tmp_path)])
+    assert (unknown.exit_code, "no-version" in unknown.stderr) == (3, True)

@@ -19,7 +19,7 @@ from migragraph.iris import shorten, term
 from migragraph.questions import describe_questions
 from migragraph.sources.project import read_project
 from migragraph.sources.rdf_files import find_files, read_rdf_file
-from migragraph.store.versions import Version, publish
+from migragraph.store.versions import Version, prune_versions, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +60,9 @@ def build_version(
             raise InvalidGraph(report)
     progress("writing")
     pages = {"ontology.html": document_ontology(settings.project / "ontology" / "migragraph.ttl")}
-    return publish(settings.home, assembly.store, _describe(assembly), pages)
+    version = publish(settings.home, assembly.store, _describe(assembly), pages)
+    prune_versions(settings.home, settings.keep_versions)
+    return version
 
 
 def _shapes(folder: Path) -> Iterator[Quad]:

@@ -212,3 +212,33 @@ def version(home: Path | None) -> None:
 
     found = current_version(read_settings(home=home).home)
     click.echo(json.dumps(found.manifest, indent=2, ensure_ascii=False, sort_keys=True))
+
+
+@main.command(epilog="Example: migragraph versions")
+@_home
+def versions(home: Path | None) -> None:
+    """List the versions that are there, the newest first, with the one that is served marked."""
+    from migragraph.store.versions import current_version, published_versions
+
+    folder = read_settings(home=home).home
+    current = current_version(folder)
+    for found in reversed(published_versions(folder)):
+        mark = "*" if found.id == current.id else " "
+        facts = found.manifest.get("counts", {}).get("facts", "?")
+        click.echo(f"{mark} {found.id}  built {found.manifest['built']}  {facts} facts")
+
+
+@main.command(epilog="Example: migragraph rollback")
+@click.argument("id_", metavar="[VERSION]", required=False)
+@_home
+def rollback(id_: str | None, home: Path | None) -> None:
+    """Serve the version before the current one, or the one with this id, from the next request on."""
+    from migragraph.store.versions import find_version, roll_back, switch
+
+    folder = read_settings(home=home).home
+    if id_ is None:
+        found = roll_back(folder)
+    else:
+        found = find_version(folder, id_)
+        switch(folder, found.id)
+    click.echo(f"version {found.id}, built {found.manifest['built']}")

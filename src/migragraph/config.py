@@ -38,6 +38,7 @@ SETTINGS: Final = (
     Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/ and queries/"),
     Setting("home", _folder, Path("var"), "folder that holds the built versions of the graph"),
     Setting("reference", _folder, None, "folder with the reference material, for the evidence check: its sources/"),
+    Setting("keep_versions", int, 5, "versions that are kept, the current one counted; a build removes older ones"),
     Setting("host", str, "127.0.0.1", "address that the service listens on"),
     Setting("port", int, 8000, "port that the service listens on"),
     Setting("threads", int, 16, "requests answered at the same time; more than query_processes"),
@@ -59,6 +60,7 @@ class Settings:
     project: Path
     home: Path
     reference: Path | None
+    keep_versions: int
     host: str
     port: int
     threads: int

@@ -147,6 +147,46 @@ def find_version(home: Path, id_: str) -> Version:
     return Version(id_, folder, manifest)
 
 
+def published_versions(home: Path) -> list[Version]:
+    """Return the versions that are there, in the order in which they were last made current; the newest is last."""
+    try:
+        log = (home / "published.log").read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return []
+    last = {line.split()[1]: n for n, line in enumerate(log) if line}
+    there = [id_ for id_ in sorted(last, key=last.__getitem__) if (home / "versions" / id_).is_dir()]
+    return [find_version(home, id_) for id_ in there]
+
+
+def roll_back(home: Path) -> Version:
+    """Make the version current again that was before; ``NoVersion`` where there is none.
+
+    Rolling back twice gives the version that one started from.
+    """
+    current = current_version(home)
+    earlier = [version for version in published_versions(home) if version.id != current.id]
+    if not earlier:
+        raise NoVersion(f"there is no version but the current one in {home}.", remedy="Build another one.")
+    switch(home, earlier[-1].id)
+    return earlier[-1]
+
+
+def prune_versions(home: Path, keep: int) -> list[str]:
+    """Remove all but the current version and the newest others, ``keep`` in all; return the ids of those removed.
+
+    A service that answers from one of them goes on until it takes up the current one.
+    """
+    current = current_version(home)
+    others = [version for version in published_versions(home) if version.id != current.id]
+    removed = others[: max(0, len(others) - max(keep, 1) + 1)]
+    for version in removed:
+        # under another name first, so that nobody opens what is half removed
+        doomed = version.folder.with_name(f"{_STAGING}0-{version.id}")
+        version.folder.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+    return [version.id for version in removed]
+
+
 def _write(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old or the new content, never a part."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import current_app
 
+from migragraph.errors import NoVersion, UnknownThing
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
-from migragraph.store.versions import current_version
+from migragraph.store.versions import current_version, find_version
 
 if TYPE_CHECKING:
     from migragraph.config import Settings
     from migragraph.store.versions import Version
+
+
+#: How many older versions are held open for those who ask them.
+_OPEN_BESIDE: Final = 2
 
 
 class Served:
@@ -53,6 +58,7 @@ class Serving:
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
         self._served: Served | None = None
+        self._older: dict[str, Served] = {}
 
     def current(self) -> Served:
         """Return the current version, opened anew if the file that names it was replaced; ``NoVersion`` without one.
@@ -69,6 +75,25 @@ class Serving:
                 self._served = Served(current_version(self.settings.home), _limits(self.settings))
                 self._seen = seen
             return self._served
+
+    def of(self, id_: str) -> Served:
+        """Return the version with this id, opened if need be; ``UnknownThing`` where it is not, or no longer, there."""
+        current = self.current()
+        if current.version.id == id_:
+            return current
+        with self._lock:
+            if id_ not in self._older:
+                try:
+                    version = find_version(self.settings.home, id_)
+                except NoVersion as error:
+                    raise UnknownThing(
+                        f"there is no version {id_!r}, or it is no longer kept.",
+                        remedy="/health names the current version; leave the parameter out to ask that one.",
+                    ) from error
+                while len(self._older) >= _OPEN_BESIDE:
+                    self._older.pop(next(iter(self._older)))
+                self._older[id_] = Served(version, _limits(self.settings))
+            return self._older[id_]
 
 
 def _limits(settings: Settings) -> Limits:

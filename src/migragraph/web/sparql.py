@@ -38,7 +38,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 #: ``output`` and ``results`` are what SPARQLWrapper sends beside ``format``, with the same value.
 _FORMAT_NAMES: Final = ("format", "output", "results")
-_KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", "timeout", *_FORMAT_NAMES}
+_KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", "timeout", "version", *_FORMAT_NAMES}
 _UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
 _JSON: Final = QueryResultsFormat.JSON
 _MOST_ROWS: Final = 1000
@@ -58,6 +58,7 @@ class _Operation:
     query: QueryRequest | None
     formats: tuple[str, ...]
     timeout_seconds: float | None = None
+    version: str | None = None
 
     def choose(self, known: Sequence[Format]) -> Choice:
         """Return the format to answer in: the one that is named, else the one that is negotiated.
@@ -90,7 +91,7 @@ class _Operation:
 def endpoint() -> Response:
     """Answer a query, sent by GET, as a form or as the body; without one, describe the service."""
     operation = _read_operation()
-    now = served()
+    now = served() if operation.version is None else serving().of(operation.version)
     if operation.query is None:
         return _describe(now, operation)
     if operation.prefers_page():
@@ -235,7 +236,11 @@ def _read_operation() -> _Operation:
     formats = {value for name in _FORMAT_NAMES for value in sent.getlist(name) if value}
     graphs = (tuple(sent.getlist(f"{kind}-graph-uri")) for kind in ("default", "named"))
     query = QueryRequest(queries[0], *graphs) if queries else None
-    return _Operation(query, tuple(sorted(formats)), _read_timeout(sent.getlist("timeout")))
+    versions = sent.getlist("version")
+    if len(versions) > 1:
+        raise BadParameter("the version is given more than once.", remedy="Ask one version at a time.")
+    version = versions[0] if versions else None
+    return _Operation(query, tuple(sorted(formats)), _read_timeout(sent.getlist("timeout")), version)
 
 
 def _read_timeout(sent: list[str]) -> float | None:
