@@ -265,3 +265,48 @@ def test_light_queries_are_answered_beside_runaways(version: Version) -> None:
 def test_the_filter_is_there_to_be_needed() -> None:
     """Without confinement this process may open a socket: what the filter refuses is not refused anyway."""
     socket.socket().close()
+
+
+def test_a_new_version_is_taken_up_without_a_dropped_or_mixed_answer(tmp_path: Path) -> None:
+    """Answers under way and after are of the old version or of the new one, whole; then of the new one only."""
+
+    def publish_copies(n: int) -> None:
+        quads = [Quad(NamedNode(f"{EX}{i}"), NamedNode(EX + "p"), Literal(n), DefaultGraph()) for i in range(50)]
+        publish(tmp_path, quads, {})
+
+    publish_copies(1)
+    client = create_app(read_settings({}, home=tmp_path)).test_client()
+
+    def ask() -> list[str]:
+        answer = client.get("/sparql", query_string={"query": "SELECT DISTINCT ?n { ?s ?p ?n }", "format": "csv"})
+        assert answer.status_code == 200
+        return answer.text.split()[1:]
+
+    assert client.get("/ready").status_code == 503
+    assert ask() == ["1"]
+    assert client.get("/ready").status_code == 200
+    publish_copies(2)
+    answers = []
+    for _ in range(200):
+        answers.append(ask())
+        if answers[-1] == ["2"]:
+            break
+        time.sleep(0.05)
+    assert answers == sorted(answers)
+    assert (answers[0], answers[-1]) == (["1"], ["2"])
+
+
+def test_what_cannot_be_opened_leaves_the_served_version(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A damaged version is noted, and the service goes on."""
+    quad = Quad(NamedNode(EX + "a"), NamedNode(EX + "p"), Literal(1), DefaultGraph())
+    publish(tmp_path, [quad], {})
+    client = create_app(read_settings({}, home=tmp_path)).test_client()
+    served = client.get("/health").json
+    damaged = publish(tmp_path, [], {})
+    (damaged.folder / "manifest.json").write_text("{")
+    for _ in range(50):
+        assert client.get("/health").json == served
+        if "not taken up" in caplog.text:
+            break
+        time.sleep(0.05)
+    assert "damaged-version" in caplog.text

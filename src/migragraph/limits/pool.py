@@ -99,6 +99,17 @@ class QueryPool:
             raise found.to_error()
         return found
 
+    def warm(self) -> None:
+        """Start what answers, so that the first query need not wait for it; some seconds for a million quads."""
+        with self._lock:
+            if not self._idle and not self._running:
+                self._idle.append(self._fork())
+
+    @property
+    def is_warm(self) -> bool:
+        """Tell whether a query is answered without starting anything first."""
+        return self._nursery is not None and self._nursery.poll() is None
+
     def close(self) -> None:
         """End the query processes and the one that they come from."""
         with self._lock:

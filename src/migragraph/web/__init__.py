@@ -6,14 +6,16 @@ Entry points: :func:`create_app` for any WSGI server, :func:`serve` to run the o
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from waitress.server import create_server
 
+from migragraph.errors import NoVersion
 from migragraph.web import pages, problems, sparql, things, vocabulary
 from migragraph.web.addresses import local_path
-from migragraph.web.serving import Serving
+from migragraph.web.serving import Serving, served
 
 if TYPE_CHECKING:
     from flask import Response
@@ -59,9 +61,12 @@ def create_app(settings: Settings) -> Flask:
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; say the address on standard error once requests are answered."""
+    app = create_app(settings)
+    with suppress(NoVersion), app.app_context():
+        served().pool.warm()
     longest = 3 * settings.max_query_bytes + _FORM_OVERHEAD
     server = create_server(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         threads=settings.threads,

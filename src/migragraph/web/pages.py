@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, jsonify, render_template, request
@@ -65,6 +66,17 @@ def show_health() -> Response:
     version = served().version
     manifest = version.manifest
     answer = jsonify({"status": "ok", "version": version.id, "quads": manifest["quads"], "built": manifest["built"]})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/ready")
+def show_readiness() -> Response:
+    """Tell a load balancer whether queries are answered at once: 503 until the query processes are there."""
+    now = served()
+    ready = now.pool.is_warm
+    answer = jsonify({"status": "ready" if ready else "starting", "version": now.version.id})
+    answer.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app
 
-from migragraph.errors import NoVersion, UnknownThing
+from migragraph.errors import MigragraphError, NoVersion, UnknownThing
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 #: How many older versions are held open for those who ask them.
 _OPEN_BESIDE: Final = 2
+_log = logging.getLogger("migragraph.web")
 
 
 class Served:
@@ -61,20 +63,43 @@ class Serving:
         self._older: dict[str, Served] = {}
 
     def current(self) -> Served:
-        """Return the current version, opened anew if the file that names it was replaced; ``NoVersion`` without one.
+        """Return the version to answer from: the current one; ``NoVersion`` where there never was one.
 
-        A request that has begun keeps the version it began with.
+        When another is made current, it is opened in the background, and requests are answered from the one before
+        until its query processes are ready. A request that has begun keeps the version it began with.
         """
         with self._lock:
-            try:
-                status = (self.settings.home / "current").stat()
-                seen = (status.st_mtime_ns, status.st_ino)
-            except FileNotFoundError:
-                seen = None
-            if self._served is None or seen != self._seen:
+            seen = self._look()
+            if self._served is None:
                 self._served = Served(current_version(self.settings.home), _limits(self.settings))
                 self._seen = seen
+            elif seen != self._seen:
+                self._seen = seen
+                threading.Thread(target=self._take_up, args=(seen,), daemon=True).start()
             return self._served
+
+    def _look(self) -> tuple[int, int] | None:
+        """Return what tells one state of the file that names the current version from another."""
+        try:
+            status = (self.settings.home / "current").stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
+    def _take_up(self, seen: tuple[int, int] | None) -> None:
+        """Open what is current now and serve it once it is ready; what cannot be opened leaves the old one served."""
+        try:
+            version = current_version(self.settings.home)
+            if self._served is not None and version.id == self._served.version.id:
+                return
+            new = Served(version, _limits(self.settings))
+            new.pool.warm()
+        except MigragraphError as error:
+            _log.error("the new version is not taken up: %s", error)
+            return
+        with self._lock:
+            if self._seen == seen:
+                self._served = new
 
     def of(self, id_: str) -> Served:
         """Return the version with this id, opened if need be; ``UnknownThing`` where it is not, or no longer, there."""
