@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from migragraph.build import assemble_project, build_version, check_project
+from migragraph.checks.render import RENDERERS
 from migragraph.cli import main
 from migragraph.config import read_settings
 from migragraph.errors import InvalidGraph
@@ -257,3 +260,53 @@ def test_reconcile_says_what_is_no_thing_yet(project: Path) -> None:
     assert result.exit_code == 1
     assert "Malmooe" in result.stdout
     assert "city:malmo" in result.stdout
+
+
+def test_format_changes_nothing_where_a_file_is_broken_and_knows_no_empty_project(
+    project: Path, tmp_path: Path
+) -> None:
+    """All files or none; a folder without files does not pass for one in canonical form."""
+    path = project / "data/ttl/claims/page.trig"
+    before = path.read_bytes() + b"\n"
+    path.write_bytes(before)
+    things = project / "data/ttl/things/things.ttl"
+    things.write_text(things.read_text() + "broken")
+    result = run("format", "--project", project)
+    assert (result.exit_code, path.read_bytes()) == (3, before)
+    assert re.search(r"things\.ttl:\d+: not well-formed", result.stderr)
+    assert run("format", "--check", "--project", tmp_path / "empty").exit_code == 3
+
+
+def test_format_brings_line_ends_of_windows_home(project: Path) -> None:
+    """A file differs from its canonical form by its bytes."""
+    path = project / "data/ttl/claims/page.trig"
+    canonical = path.read_bytes()
+    path.write_bytes(canonical.replace(b"\n", b"\r\n"))
+    assert run("format", "--check", "--project", project).exit_code == 1
+    assert run("format", "--project", project).exit_code == 0
+    assert path.read_bytes() == canonical
+
+
+def test_what_the_system_refuses_and_what_is_our_fault_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 3 with the path and no traceback; exit code 4 with one, for the report."""
+    (tmp_path / "file").write_text("")
+    result = run("version", "--home", tmp_path / "file")
+    assert (result.exit_code, "Traceback" in result.stderr) == (3, False)
+    assert f"{tmp_path}/file/current: Not a directory" in result.stderr
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("a slip")
+
+    monkeypatch.setattr("migragraph.cli.read_settings", fail)
+    result = run("version")
+    assert (result.exit_code, "KeyError: 'a slip'" in result.stderr) == (4, True)
+    assert "please report it" in result.stderr
+
+
+def test_the_formats_of_reports_are_those_that_can_be_written() -> None:
+    """The command line names them without importing their writers."""
+    (choice,) = [p.type for p in main.commands["check"].params if p.name == "format_"]
+    assert isinstance(choice, click.Choice)
+    assert set(choice.choices) == set(RENDERERS)

@@ -128,3 +128,42 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes("<#char=1,9> { }  # Malmö".encode("latin-1"))
     with pytest.raises(SourceError, match="not UTF-8"):
         read_claims([path])
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "<#char=1,10> mg:warrant warrant:from-context",
+        "<#char=1,9> mg:warrant warrant:from-contxt",
+        "<#char=1,9> mg:warrant polarity:negative",
+        "<#char=1,9> mg:polarity polarity:positive, polarity:negative",
+        "<#char=1,9> mg:asOf 2020",
+        "city:a mg:polarity polarity:negative",
+    ],
+)
+def test_a_note_that_is_not_one_on_this_passage_is_refused(tmp_path: Path, note: str) -> None:
+    """A slip in the range, the value or the subject would change what the whole block says."""
+    path = write(tmp_path, f"<#char=1,9> {{ city:a a mg:City . {note} }}")
+    with pytest.raises(SourceError) as caught:
+        read_claims([path])
+    (problem,) = caught.value.problems
+    assert "is no note on this passage, or a second one" in problem.message
+    assert problem.where.line == N_HEADER + 1
+
+
+def test_a_range_is_written_in_one_way(tmp_path: Path) -> None:
+    """Two IRIs of one passage would be two passages."""
+    with pytest.raises(SourceError, match="stands in a graph"):
+        read_claims([write(tmp_path, "<#char=01,9> { city:a a mg:City }")])
+
+
+def test_line_ends_of_windows_do_not_matter_and_a_byte_order_mark_is_named(tmp_path: Path) -> None:
+    """What an editor of another system saves is read, or the message says how to save it."""
+    path = write(tmp_path, "<#char=1,9> { city:a a mg:City }")
+    expected = read_claims([path])
+    text = path.read_bytes()
+    path.write_bytes(text.replace(b"\n", b"\r\n"))
+    assert read_claims([path]) == expected
+    path.write_bytes(b"\xef\xbb\xbf" + text)
+    with pytest.raises(SourceError, match=r"starts with a byte order mark\. Save it as UTF-8 without one"):
+        read_claims([path])

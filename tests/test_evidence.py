@@ -1,5 +1,6 @@
 """The evidence check: a claim that stands in its passage passes, one that does not is found out."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from migragraph.checks.evidence import check_evidence
+from migragraph.errors import SourceError
 from migragraph.iris import PREFIXES
 from migragraph.sources.authority import Spellings
 from migragraph.sources.claims import read_claims
@@ -59,6 +61,7 @@ def check(tmp_path: Path, body: str) -> list[str]:
         "project:y mg:locatedIn region:crete . <#here> mg:warrant warrant:from-context .",
         'pilot:x mg:partner pilot:x . mg:partner mg:wordedAs "with" . pilot:x mg:wordedAs "a pilot" .',
         "region:crete mg:faces challenge:c .",
+        'project:y mg:locatedIn region:crete . project:y mg:wordedAs "a pilot" .',
     ],
 )
 def test_what_stands_in_the_passage_passes(tmp_path: Path, body: str) -> None:
@@ -77,6 +80,10 @@ def test_what_stands_in_the_passage_passes(tmp_path: Path, body: str) -> None:
         ("region:crete mg:partner scheme:amif .", "no wording of mg:partner"),
         ("figure:f schema:value 1053 .", "the number 1053 does not stand"),
         ("figure:f mg:cofinancingRate 0.8 .", "the number 0.8 does not stand"),
+        ("figure:f schema:value 10.52 .", "the number 10.52 does not stand"),
+        ("figure:f mg:theme theme:housing .", "is not named in the passage"),
+        ('figure:f schema:startDate "soon"^^xsd:date .', "the date soon does not stand"),
+        ('figure:f schema:duration "P"^^xsd:duration .', "the duration P does not stand"),
         ('figure:f schema:startDate "2021-07"^^xsd:gYearMonth .', "the date 2021-07 does not stand"),
         ('figure:f schema:duration "P35M"^^xsd:duration .', "the duration P35M does not stand"),
         ('figure:f mg:asStated "1052 people" .', "the text '1052 people' does not stand"),
@@ -97,6 +104,55 @@ def test_a_passage_outside_the_document_is_found(tmp_path: Path) -> None:
     (finding,) = report.findings
     assert "the passage 170,300 lies outside the document" in finding.message
     assert str(finding.where) == f"{path}:{HEADER.count(chr(10)) + 1}"
+
+
+def check_blocks(tmp_path: Path, *blocks: tuple[int, int, str]) -> list[str]:
+    """Check blocks of start, end and statements; return the messages."""
+    path = tmp_path / "report.trig"
+    path.write_text(HEADER + "\n".join(f"<#char={start},{end}> {{ {body} }}" for start, end, body in blocks))
+    names = parse((HEADER + NAMES).encode(), RdfFormat.TURTLE)
+    spellings = Spellings(Triple(q.subject, q.predicate, q.object) for q in names)
+    report = check_evidence(read_claims([path]), {"report": Document("report", path, TEXT)}, spellings)
+    return [f.message for f in report.findings]
+
+
+def test_a_passage_may_end_where_the_document_ends(tmp_path: Path) -> None:
+    """The end is exclusive: the length of the text, and not one more."""
+    start = TEXT.index("Padova")
+    assert check_blocks(tmp_path, (start, len(TEXT), "city:padua a mg:City")) == []
+    (message,) = check_blocks(tmp_path, (start, len(TEXT) + 1, "city:padua a mg:City"))
+    assert "lies outside the document" in message
+
+
+def test_one_computed_passage_does_not_excuse_another(tmp_path: Path) -> None:
+    """A claim that one block works out and another states has to stand in the other."""
+    claim, note = "region:crete mg:theme theme:housing", "<#char=0,30> mg:warrant warrant:computed"
+    assert check_blocks(tmp_path, (0, 30, f"{claim} . {note}")) == []
+    (message,) = check_blocks(tmp_path, (0, 30, f"{claim} . {note}"), (0, 40, claim))
+    assert "is not named in the passage" in message
+
+
+def test_words_do_not_run_from_one_passage_into_the_next(tmp_path: Path) -> None:
+    """The last word of one and the first of the other are no name."""
+    services, health = TEXT.index("services"), TEXT.index("health")
+    claim = "region:crete mg:theme theme:housing"
+    blocks = [(4, health + 6, claim), (services, services + 8, claim)]
+    names = NAMES.replace('"housing"', '"health services"')
+    assert names != NAMES
+    path = tmp_path / "report.trig"
+    path.write_text(HEADER + "\n".join(f"<#char={start},{end}> {{ {body} }}" for start, end, body in blocks))
+    spellings = Spellings(q.triple for q in parse((HEADER + names).encode(), RdfFormat.TURTLE))
+    report = check_evidence(read_claims([path]), {"report": Document("report", path, TEXT)}, spellings)
+    assert ["is not named in the passage" in f.message for f in report.findings] == [True]
+
+
+def test_a_number_may_be_stated_in_another_passage_of_its_node(tmp_path: Path) -> None:
+    """``mg:asStated`` gives the number of its own node, and of no other."""
+    start = TEXT.index("1,052")
+    stated = (start, start + 12, 'figure:f mg:asStated "1,052 people"')
+    assert check_blocks(tmp_path, stated, (0, 20, "figure:f schema:value 1052")) == []
+    (message,) = check_blocks(tmp_path, stated, (0, 20, "figure:g schema:value 1052"))
+    assert "the number 1052 does not stand" in message
 
 
 def test_a_claim_holds_when_its_passages_together_say_it(tmp_path: Path) -> None:
@@ -124,9 +180,6 @@ def test_documents_are_known_by_their_digest(tmp_path: Path) -> None:
     """The file's name does not matter; one byte more is another document. Line ends are not translated."""
     (tmp_path / "any name.txt").write_bytes(b"one\r\ntwo")
     (tmp_path / "other.txt").write_bytes(b"one\ntwo")
-    digest = "09f3a0bb0cea5a07d1c9e2eb2cbb5b5a0c5b2a7d1f0b5f2d5d0f1b0b9c3e0a11"
-    import hashlib
-
     digest = hashlib.sha256(b"one\r\ntwo").hexdigest()
     found = read_documents(tmp_path, {"report": digest})
     assert {key: d.text for key, d in found.items()} == {"report": "one\r\ntwo"}
@@ -152,3 +205,25 @@ def test_literal_objects_of_other_types_are_text(tmp_path: Path) -> None:
     """A title is checked word for word."""
     assert NamedNode("https://example.org/") != Literal("https://example.org/")
     assert check(tmp_path, 'region:crete dct:title "health services" .') == []
+
+
+def test_a_changed_document_is_a_warning(tmp_path: Path) -> None:
+    """Its claims were not checked, and the report says whose."""
+    path = tmp_path / "report.trig"
+    path.write_text(f"{HEADER}<#char=0,60> {{ region:crete mg:theme theme:health }}")
+    (finding,) = check_evidence(read_claims([path]), {}, Spellings([])).findings
+    assert (finding.severity, finding.focus, finding.value) == ("warning", "source:report", "1 statements")
+
+
+def test_a_document_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Positions in bytes of a PDF mean nothing."""
+    (tmp_path / "a.pdf").write_bytes(b"\xff\xfe")
+    with pytest.raises(SourceError, match=r"a\.pdf: the document of report is not UTF-8"):
+        read_documents(tmp_path, {"report": hashlib.sha256(b"\xff\xfe").hexdigest()})
+
+
+def test_one_file_may_be_the_document_of_two_sources(tmp_path: Path) -> None:
+    """Neither hides the other."""
+    (tmp_path / "a.txt").write_bytes(b"a")
+    digest = hashlib.sha256(b"a").hexdigest()
+    assert set(read_documents(tmp_path, {"one": digest, "two": digest})) == {"one", "two"}

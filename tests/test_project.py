@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from migragraph.checks import check_graph
 from migragraph.errors import SourceError
+from migragraph.graph.assembly import assemble
+from migragraph.iris import ID, PREFIXES, term
 from migragraph.sources.project import read_project
+from migragraph.sources.statement import NEGATIVE
 from projects import copy_small_project, replace_in
 
 
@@ -144,3 +148,89 @@ def test_a_folder_without_files_is_an_error(project: Path, folder: str) -> None:
     for path in (project / folder).glob("*.*"):
         path.unlink()
     assert any("no file matches" in p for p in problems(project))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("figure:crete-regions,schema:value,10,,disputed,again", "decides the same for page already"),
+        ("figure:crete-regions,schema:value,10,report,disputed,why", "no source claims figure:crete-regions"),
+        ("figure:crete-regions,schema:value,10,,disputed", "the row has 5 cells, the header 6"),
+        ("figure:crete-regions,schema:value,10,,disputed,", "the decision has no reason"),
+        ("figur:crete-regions,schema:value,10,,disputed,why", "'figur:crete-regions' is no prefixed name"),
+        ('figure:crete-regions,schema:value,"10, 11",,disputed,why', "'10, 11' is not one value"),
+    ],
+)
+def test_a_decision_that_decides_nothing_or_twice_is_refused(project: Path, row: str, said: str) -> None:
+    """Each row is about one claim or more, and no claim has two."""
+    path = project / "data/decisions.csv"
+    path.write_text(path.read_text().rstrip("\n") + f"\n{row}\n")
+    with pytest.raises(SourceError) as caught:
+        assemble(read_project(project))
+    (problem,) = caught.value.problems
+    assert said in problem.message
+    assert problem.where.line == 4
+
+
+def test_a_file_that_nothing_reads_is_named(project: Path) -> None:
+    """A claim file with the wrong ending, or a table without a mapping, does not look as if it had been read."""
+    (project / "data/ttl/claims/extra.ttl").write_text("")
+    (project / "data/registry/extra.csv").write_text("a\n1\n")
+    assert [p.split(".")[0] + p.partition(":")[2].partition(".")[0] for p in problems(project)] == [
+        "data/registry/extra the table is not declared in mapping",
+        "data/ttl/claims/extra nothing reads this file",
+    ]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "data/decisions.csv",
+        "data/registry/mapping.toml",
+        "data/registry/reconciliation.csv",
+        "data/ttl/things/things.ttl",
+        "data/ttl/claims/page.trig",
+        "ontology/rules/11-labels.rq",
+        "ontology/hygiene/orphan.rq",
+        "data/explained-warnings.csv",
+    ],
+)
+def test_a_file_in_another_encoding_is_named(project: Path, file: str) -> None:
+    """Every text of ours is UTF-8; none ends in a traceback."""
+    path = project / file
+    path.write_bytes((path.read_bytes() if path.exists() else b"check,focus,why\n") + "# Malm\u00f6".encode("latin-1"))
+    with pytest.raises(SourceError, match=rf"{path.name}: the file is not UTF-8"):
+        check_graph(assemble(read_project(project)))
+
+
+def test_a_claim_about_a_term_is_refused(project: Path) -> None:
+    """Sources speak of things and of each other, not of our ontology."""
+    replace_in(
+        project / "data/ttl/claims/page.trig",
+        "figure:crete-regions schema",
+        "<https://w3id.org/migragraph/ontology#City> schema",
+    )
+    assert any("mg:City is not an IRI of ours." in p for p in problems(project))
+
+
+def test_a_source_that_states_and_denies_the_same_is_refused(project: Path) -> None:
+    """Two blocks of one document that contradict each other are a slip in reading."""
+    path = project / "data/ttl/claims/page.trig"
+    path.write_text(
+        path.read_text()
+        + f"<#char=0,5> {{ <{ID}figure/crete-regions> <https://schema.org/value> 10 .\n"
+        + f"<#char=0,5> <{term('mg:polarity').value}> <{NEGATIVE.value}> }}\n"
+    )
+    with pytest.raises(SourceError, match="the source both states and denies figure:crete-regions schema:value"):
+        assemble(read_project(project))
+
+
+def test_a_thing_has_one_entry_and_an_address_of_ours(project: Path) -> None:
+    """The same thing in two files, and a thing of somebody else: each is named with its place."""
+    entry = 'a mg:City ; skos:prefLabel "X"@en ; dct:description "A city."@en .\n'
+    prefixes = "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in ("city", "mg", "skos", "dct"))
+    path = project / "data/ttl/things/zzz.ttl"
+    path.write_text(f"{prefixes}city:malmo {entry}<https://example.org/x> {entry}")
+    double, foreign = problems(project)
+    assert double.startswith("data/ttl/things/zzz.ttl:5: city:malmo is described in data/ttl/things/things.ttl:")
+    assert foreign.startswith("data/ttl/things/zzz.ttl:6: <https://example.org/x> is not an IRI of ours")

@@ -315,3 +315,52 @@ def test_every_table_of_the_registry_states_something() -> None:
     keys = {table.key for table in read_mapping(REGISTRY / "mapping.toml")}
     assert {s.passage.source.value.removeprefix(SOURCE) for s in statements} == keys
     assert len(statements) == len(set(statements)) > 20_000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('grain = "cell"', "grain = 3", "grain is 3."),
+        ('addresses = "source"', 'addresses = ["source"]', "addresses is ['source']."),
+        ("triples = [", 'triples = [ "abc",', "['abc'] is not a triple."),
+        ('"a", "mg:Membership"', '"a", "{zz.membership}"', "'{zz.membership}' has brackets that refer to nothing."),
+        ('"a", "mg:Membership"', '"a", "{city}"', "'{city}' makes no IRI."),
+        ('"a", "mg:Membership"', '"a", "<https://x/{city}"', "'<https://x/{city}' makes no IRI."),
+        ('name = "', 'nome = "', "has no name."),
+    ],
+)
+def test_entries_of_another_form_are_told(folder: Path, old: str, new: str, said: str) -> None:
+    """A slip in the declaration ends in a message, not in a traceback."""
+    change(folder / "mapping.toml", old, new)
+    assert any(said in message for _, _, message, _ in problems_of(folder))
+
+
+@pytest.mark.parametrize("text", ["table = 3", "[table]\nkey = 'x'", "table = ['x']"])
+def test_declaration_without_list_of_tables_is_refused(folder: Path, text: str) -> None:
+    """[[table]] makes a list, anything else is none."""
+    (folder / "mapping.toml").write_text(text)
+    assert problems_of(folder) == [
+        ("mapping.toml", None, "table is no list of tables.", "Declare each table with [[table]].")
+    ]
+
+
+def test_declaration_that_is_missing_is_named(folder: Path) -> None:
+    """Without it no table means anything."""
+    (folder / "mapping.toml").unlink()
+    assert [p[:3] for p in problems_of(folder)] == [("mapping.toml", None, "there is no such file.")]
+
+
+def test_words_that_the_cell_does_not_say_make_no_triple(folder: Path) -> None:
+    """``says`` is a condition on each row."""
+    change(folder / "members.csv", "well over 1,200", "well above 1,200")
+    predicates = {s.triple.predicate for s in read_tables(folder)}
+    assert term("schema:value") in predicates
+    assert term("mg:qualifier") not in predicates
+
+
+def test_the_label_of_a_thing_is_its_same_name_wherever_that_row_stands(folder: Path) -> None:
+    """A known spelling labels a thing only where there is no better."""
+    path = folder / "reconciliation.csv"
+    same, known = "Malmö,SE,city,city:malmo,same name,", "Malmo,SE,city,city:malmo,known spelling,"
+    change(path, f"{same}\n{known}", f"{known}\n{same}")
+    assert read_reconciliation(path).label(term("city:malmo")) == "Malmö"

@@ -1,6 +1,7 @@
 """Versions on disk: named by content, published whole or not at all."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_a_reader_keeps_its_version_while_another_is_published(tmp_path: Path) -
     assert set(current_version(tmp_path).open()) == set(TWO)
 
 
-@pytest.mark.parametrize("step", ["mkdtemp", "Store", "_write", "switch"])
+@pytest.mark.parametrize("step", ["_only_writer", "Store", "_write", "_sync", "_make_current"])
 def test_an_interrupted_build_leaves_the_served_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -104,9 +105,8 @@ def test_an_interrupted_build_leaves_the_served_version(
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    owner = versions.tempfile if step == "mkdtemp" else versions
     with monkeypatch.context() as patch:
-        patch.setattr(owner, step, fail)
+        patch.setattr(versions, step, fail)
         with pytest.raises(OSError, match="No space left"):
             publish(tmp_path, TWO, {})
     assert current_version(tmp_path).id == old.id
@@ -128,8 +128,48 @@ def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path: Path) -> None
     assert killed.returncode == -9
     assert len(folders(tmp_path)) == 2
     assert current_version(tmp_path).id == old.id
+    (tmp_path / "versions" / f"removed-{'0' * 64}").mkdir()  # by a removal that was killed
     new = publish(tmp_path, TWO, {})
     assert folders(tmp_path) == sorted([old.id, new.id])
+
+
+def test_builds_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:
+    """Four processes publish two contents at once: each succeeds, and both versions are whole."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from pyoxigraph import RdfFormat, parse\n"
+        "from migragraph.store.versions import publish\n"
+        "publish(Path(sys.argv[1]), parse(sys.argv[2].encode(), RdfFormat.N_QUADS), {})\n"
+    )
+    contents = [f"<{EX}a> <{EX}p> <{EX}{name}> .\n" for name in ("b", "c")]
+    builds = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), text]) for text in contents * 2]
+    assert [build.wait() for build in builds] == [0, 0, 0, 0]
+    assert len(folders(tmp_path)) == 2
+    assert sorted(str(next(iter(find_version(tmp_path, id_).open())).object) for id_ in folders(tmp_path)) == [
+        f"<{EX}b>",
+        f"<{EX}c>",
+    ]
+    assert len((tmp_path / "published.log").read_text().splitlines()) == 4
+
+
+def test_what_is_published_is_on_the_disk_before_it_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file and folder of the version is synced before the rename, and the folder of versions after it."""
+    synced: list[Path] = []
+    monkeypatch.setattr(versions, "_sync", synced.append)
+    version = publish(tmp_path, ONE, {}, {"page.html": "x"})
+    staging = tmp_path / "versions" / "staging"
+    written = {staging / path.relative_to(version.folder) for path in version.folder.rglob("*")} | {staging}
+    assert written <= set(synced)
+    assert synced.index(staging) < synced.index(tmp_path / "versions") < synced.index(tmp_path)
+
+
+def test_a_store_that_is_gone_is_a_damaged_version(tmp_path: Path) -> None:
+    """The manifest alone is no version."""
+    version = publish(tmp_path, ONE, {})
+    shutil.rmtree(version.folder / "store")
+    with pytest.raises(DamagedVersion, match="and build again"):
+        version.open()
 
 
 def test_no_version_is_an_error_with_a_remedy(tmp_path: Path) -> None:

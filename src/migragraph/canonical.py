@@ -11,19 +11,31 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    parse,
+    serialize,
+)
 from rdflib import Graph
 
+from migragraph.errors import Problem, SourceError
 from migragraph.iris import PREFIXES, term
-from migragraph.sources.rdf_files import name, read_rdf_file
+from migragraph.sources.rdf_files import RdfFile, find_files, name, read_rdf_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _TYPE = term("rdf:type")
 _START = re.compile(r"#char=(\d+),(\d+)$")
 _HEADER = re.compile(r"(?:@(?:prefix|base) [^\n]*\n)+")
-_FOLDERS = ("ontology", "shapes", "data/ttl")
+_FILES = (("ontology", "**/*.ttl"), ("shapes", "**/*.ttl"), ("data/ttl", "**/*.ttl"), ("data/ttl", "**/*.trig"))
 
 
 def canonical_text(path: Path) -> str:
@@ -32,11 +44,24 @@ def canonical_text(path: Path) -> str:
     Raises ``SourceError`` where the file cannot be read, and ``RuntimeError`` should the text not say the same.
     """
     file = read_rdf_file(path)
-    if any(isinstance(node, BlankNode) for q in file.quads for node in (q.subject, q.object)):
-        return _with_lists(path)
+    form = RdfFormat.TRIG if path.suffix == ".trig" else RdfFormat.TURTLE
+    has_lists = any(isinstance(node, BlankNode) for q in file.quads for node in (q.subject, q.object))
+    text = _with_lists(path) if has_lists else _without_lists(file, form)
+    if _canonical(parse(text.encode(), form)) != _canonical(file.quads):
+        msg = f"the canonical form of {path} does not say what the file says"
+        raise RuntimeError(msg)
+    return text
+
+
+def _canonical(quads: Iterable[Quad]) -> set[Quad]:
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)
+
+
+def _without_lists(file: RdfFile, form: RdfFormat) -> str:
     quads = sorted(set(file.quads), key=_order)
-    trig = path.suffix == ".trig"
-    form = RdfFormat.TRIG if trig else RdfFormat.TURTLE
+    trig = form == RdfFormat.TRIG
     items = quads if trig else [q.triple for q in quads]
     # passages are written against the base, not by the prefix of sources, whose local names would need escapes
     prefixes = {p: iri for p, iri in PREFIXES.items() if not (trig and p == "source")}
@@ -50,23 +75,29 @@ def canonical_text(path: Path) -> str:
     if file.base:
         header = f"@base <{file.base}> .\n{header}"
         body = body.replace(f"<{file.base}#", "<#")
-    text = f"{header}\n{body.strip()}\n"
-    if set(parse(text.encode(), form)) != set(file.quads):
-        msg = f"the canonical form of {path} does not say what the file says"
-        raise RuntimeError(msg)
-    return text
+    return f"{header}\n{body.strip()}\n"
 
 
 def format_project(folder: Path, *, write: bool) -> list[Path]:
-    """Return the RDF files of a project that are not in canonical form, and bring them into it if ``write``."""
-    changed: list[Path] = []
-    for path in sorted(p for part in _FOLDERS for p in (folder / part).rglob("*") if p.suffix in {".ttl", ".trig"}):
-        text = canonical_text(path)
-        if path.read_text(encoding="utf-8") != text:
-            changed.append(path)
-            if write:
-                path.write_text(text, encoding="utf-8")
-    return changed
+    """Return the RDF files of a project that are not in canonical form, and bring them into it if ``write``.
+
+    Raises ``SourceError`` with the problems of all files, before any is written, or where there is no file at all.
+    """
+    changed: dict[Path, bytes] = {}
+    problems: list[Problem] = []
+    for path in sorted(p for part, pattern in _FILES for p in find_files(folder / part, pattern)):
+        try:
+            text = canonical_text(path).encode()
+        except SourceError as error:
+            problems += error.problems
+            continue
+        if path.read_bytes() != text:
+            changed[path] = text
+    if problems:
+        raise SourceError(problems)
+    for path, text in changed.items() if write else ():
+        path.write_bytes(text)
+    return list(changed)
 
 
 def _uses(body: str, prefix: str) -> bool:

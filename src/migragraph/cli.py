@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from migragraph import __version__
 from migragraph.config import SETTINGS, read_settings
 from migragraph.errors import InvalidGraph, MigragraphError
 
-FINDINGS, UNREADABLE = 1, 3
+FINDINGS, UNREADABLE, OUR_FAULT = 1, 3, 4
 
 
 class _Commands(click.Group):
@@ -25,15 +26,29 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click answers these itself
         except InvalidGraph as error:
             from migragraph.checks.render import render_text
 
+            _done()
             click.echo(render_text(error.report))
             click.echo(str(error), err=True)
             ctx.exit(FINDINGS)
         except MigragraphError as error:
+            _done()
             click.echo(str(error), err=True)
             ctx.exit(UNREADABLE)
+        except OSError as error:
+            _done()
+            place = f"{error.filename}: " if error.filename else ""
+            remedy = "Check that the path is there and may be read and written."
+            click.echo(f"system: {place}{error.strerror or error}. {remedy}", err=True)
+            ctx.exit(UNREADABLE)
+        except Exception:
+            _done()
+            click.echo(f"{traceback.format_exc()}\nThis is a fault of migragraph: please report it.", err=True)
+            ctx.exit(OUR_FAULT)
 
 
 def _progress(text: str) -> None:
@@ -196,7 +211,7 @@ def reconcile(project: Path | None) -> None:
 @_home
 @_project
 @click.option("--host", help="Address to listen on; default 127.0.0.1.")
-@click.option("--port", type=int, help="Port to listen on; default 8000.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default 8000.")
 def serve(home: Path | None, project: Path | None, host: str | None, port: int | None) -> None:
     """Serve the current version: home page, SPARQL, things."""
     from migragraph.web import serve as serve_

@@ -34,13 +34,21 @@ def _folder(text: str) -> Path | None:
     return Path(text).resolve() if text else None
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        msg = "a port is a number from 1 to 65535"
+        raise ValueError(msg)
+    return port
+
+
 SETTINGS: Final = (
     Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/ and queries/"),
     Setting("home", _folder, Path("var"), "folder that holds the built versions of the graph"),
     Setting("reference", _folder, None, "folder with the reference material, for the evidence check: its sources/"),
     Setting("keep_versions", int, 5, "versions that are kept, the current one counted; a build removes older ones"),
     Setting("host", str, "127.0.0.1", "address that the service listens on"),
-    Setting("port", int, 8000, "port that the service listens on"),
+    Setting("port", _port, 8000, "port that the service listens on"),
     Setting("threads", int, 16, "requests answered at the same time; more than query_processes"),
     Setting("public_url", str, "", "address under which the public reaches the service; empty: that of the request"),
     Setting("max_query_bytes", int, 100_000, "longest SPARQL query that is read, in bytes"),

@@ -1,49 +1,40 @@
 """Dumps of a version: the facts, or the whole dataset. The same version gives the same bytes.
 
-Statements are sorted before they are written, since a store gives them in the order of its own keys.
+The writers of graphs are those of :mod:`migragraph.representations`; of the whole dataset, quads are sorted as lines.
 """
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, RdfFormat, parse, serialize
 
-from migragraph.errors import UnknownThing
+from migragraph.formats import DATASET_FORMATS, GRAPH_FORMATS, Format, by_name
 from migragraph.iris import PREFIXES
+from migragraph.representations import stable_prefixes, write_triples
 from migragraph.store.versions import canonical_lines
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-#: What can be dumped, and in which formats; the first is the default.
-DUMPS: Final[dict[str, dict[str, RdfFormat]]] = {
-    "facts": {
-        "nt": RdfFormat.N_TRIPLES,
-        "ttl": RdfFormat.TURTLE,
-        "jsonld": RdfFormat.JSON_LD,
-        "rdf": RdfFormat.RDF_XML,
-    },
-    "dataset": {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG},
+#: What can be dumped, the formats for it, and the name of the default: one statement a line, which any tool can cut.
+DUMPS: Final[dict[str, tuple[tuple[Format, ...], str]]] = {
+    "facts": (GRAPH_FORMATS, "nt"),
+    "dataset": (DATASET_FORMATS, "nq"),
 }
 
 
 def write_dump(store: Store, what: str, format_name: str | None = None) -> bytes:
     """Write the ``facts`` (default graph) or the whole ``dataset`` in a format of :data:`DUMPS`.
 
-    Raises ``UnknownThing`` for a format that this part is not written in. Needs memory for the whole dump.
+    Raises ``NotAcceptable`` for a format that this part is not written in. Needs memory for the whole dump.
     """
-    formats = DUMPS[what]
-    form = formats.get(format_name or next(iter(formats)))
-    if form is None:
-        raise UnknownThing(f"the {what} are not written as {format_name!r}.", remedy=f"Formats: {', '.join(formats)}.")
-    quads = store.quads_for_pattern(None, None, None, DefaultGraph() if what == "facts" else None)
-    lines = b"".join(canonical_lines(quads))
-    if form == RdfFormat.N_QUADS:
+    formats, default = DUMPS[what]
+    form = by_name(format_name or default, formats)
+    if what == "facts":
+        return write_triples((q.triple for q in store.quads_for_pattern(None, None, None, DefaultGraph())), form)
+    lines = b"".join(canonical_lines(store))
+    if form.engine == RdfFormat.N_QUADS:
         return lines
-    ordered = parse(lines, RdfFormat.N_QUADS)
-    items = (q.triple for q in ordered) if what == "facts" else ordered
-    written = BytesIO()
-    serialize(items, written, form, prefixes=PREFIXES)
-    return written.getvalue()
+    written = serialize(parse(lines, RdfFormat.N_QUADS), format=RdfFormat.TRIG, prefixes=PREFIXES) or b""
+    return stable_prefixes(written, RdfFormat.TRIG)

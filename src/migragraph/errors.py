@@ -41,7 +41,7 @@ _CAMEL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class MigragraphError(Exception):
-    """Any failure that migragraph knows by name; ``code`` is its anchor in docs/errors.md."""
+    """Any failure that migragraph knows by name; ``code`` is that name, in every message and answer."""
 
     code: ClassVar[str] = "migragraph-error"
 

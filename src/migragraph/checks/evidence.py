@@ -6,7 +6,7 @@ The rules are those of ``docs/model.md``, "What the evidence check looks for". E
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -51,17 +51,17 @@ def check_evidence(
     """Check every statement that has a span of one of the documents.
 
     A claim with several passages of one source holds when the passages together say it. Statements of sources that are
-    not among the documents are counted as not checked. Cost: linear in the statements.
+    not among the documents are counted as not checked, with a warning for each source. Cost: linear in the statements.
     """
     claims: dict[tuple[str, Triple], list[Statement]] = defaultdict(list)
     as_stated: dict[tuple[str, object], list[str]] = defaultdict(list)
-    not_checked = 0
+    not_checked: Counter[str] = Counter()
     for statement in statements:
         if not isinstance(statement.passage.selector, TextSpan):
             continue
         key = source_key(statement.passage.source.value)
         if key not in documents:
-            not_checked += 1
+            not_checked[key] += 1
             continue
         claims[key, statement.triple].append(statement)
         if statement.triple.predicate == _AS_STATED and isinstance(statement.triple.object, Literal):
@@ -79,7 +79,21 @@ def check_evidence(
         for (key, triple), said in claims.items()
         for fault in _faults(triple, said, documents[key], spellings, as_stated[key, triple.subject])
     ]
-    counts = {"claims checked against documents": len(claims), "statements whose document is not at hand": not_checked}
+    findings += [
+        Finding(
+            "evidence",
+            Severity.WARNING,
+            focus=f"source:{key}",
+            message="No document at hand has the SHA-256 of the source, so its claims were not checked. "
+            "Put the document into the folder, unchanged.",
+            value=f"{n} statements",
+        )
+        for key, n in sorted(not_checked.items())
+    ]
+    counts = {
+        "claims checked against documents": len(claims),
+        "statements whose document is not at hand": not_checked.total(),
+    }
     return Report(tuple(findings), counts)
 
 
@@ -185,9 +199,10 @@ def _literal_faults(literal: Literal, folded: str, as_stated: list[str]) -> list
             return []
         return [f"the date {literal.value} does not stand in the passage. Include the words that give it."]
     if literal.datatype == _DURATION:
-        if all(number_stands_in(Decimal(n), folded) for n in re.findall(r"\d+", literal.value)):
+        numbers = re.findall(r"\d+", literal.value)
+        if numbers and all(number_stands_in(Decimal(n), folded) for n in numbers):
             return []
-        return [f"the duration {literal.value} does not stand in the passage."]
+        return [f"the duration {literal.value} does not stand in the passage. Include the words that give it."]
     if literal.datatype == _BOOLEAN or stands_in(literal.value, folded):
         return []
     return [f"the text {literal.value[:60]!r} does not stand in the passage. Quote it as the passage writes it."]

@@ -9,17 +9,19 @@ Entry points: :func:`read_explanations`, :func:`explain_warnings`.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from migragraph.checks.report import Finding, Report, Severity
-from migragraph.errors import Problem, SourceError, Where
+from migragraph.errors import Problem, SourceError
+from migragraph.sources.csv_files import read_csv_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from migragraph.errors import Where
 
 COLUMNS = ("check", "focus", "why")
 
@@ -50,22 +52,16 @@ class ExplainedFinding(Finding):
 
 
 def read_explanations(path: Path) -> list[Explanation]:
-    """Read the table; no file means no explanation. A missing column or an empty cell is a ``SourceError``."""
+    """Read the table; no file means no explanation. A fault of the file or an empty cell is a ``SourceError``."""
     if not path.exists():
         return []
     problems: list[Problem] = []
     found: list[Explanation] = []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if missing := [c for c in COLUMNS if c not in (reader.fieldnames or ())]:
-            message = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} is missing."
-            raise SourceError([Problem(Where(path, 1), message, f"The header is {','.join(COLUMNS)}.")])
-        for row in reader:
-            where = Where(path, reader.line_num)
-            if empty := [c for c in COLUMNS if not (row[c] or "").strip()]:
-                problems.append(Problem(where, f"{', '.join(empty)} is empty.", "Fill the row or remove it."))
-            else:
-                found.append(Explanation(row["check"].strip(), row["focus"].strip(), row["why"].strip(), where))
+    for record in read_csv_file(path, COLUMNS, may_be_empty=True).records:
+        if empty := [c for c in COLUMNS if not record.cells[c]]:
+            problems.append(Problem(record.where, f"{', '.join(empty)} is empty.", "Fill the row or remove it."))
+        else:
+            found.append(Explanation(**record.cells, where=record.where))
     if problems:
         raise SourceError(problems)
     return found

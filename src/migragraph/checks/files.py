@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import Where
+from migragraph.sources.text_files import read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ def check_language_tags(paths: Iterable[Path]) -> Report:
     for path in paths:
         if path.suffix not in {".ttl", ".trig"}:
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(read_text_file(path).splitlines(), 1):
             for match in _TAG.finditer(line):
                 n_tags += 1
                 tag = match[1]

@@ -22,9 +22,9 @@ from pyoxigraph import Literal, QuerySolutions, Store
 
 from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import Problem, SourceError, Where
-from migragraph.graph.rules import read_header
-from migragraph.iris import PREFIXES
+from migragraph.graph.rules import read_header, run_rule_query
 from migragraph.sources.rdf_files import find_files
+from migragraph.sources.text_files import read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,7 +55,11 @@ def read_hygiene(folder: Path) -> list[HygieneRule]:
     rules: list[HygieneRule] = []
     problems: list[Problem] = []
     for path in find_files(folder, "*.rq"):
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = read_text_file(path)
+        except SourceError as error:
+            problems += error.problems
+            continue
         header = read_header(text)
         if missing := [key.capitalize() for key in _KEYS if key not in header]:
             message = f"the header lacks {', '.join(missing)}."
@@ -73,11 +77,7 @@ def read_hygiene(folder: Path) -> list[HygieneRule]:
 
 def run_hygiene(rule: HygieneRule, store: Store, focuses: Focuses) -> list[Finding]:
     """Run one rule on a store; a query that is not a SELECT of the four columns is a ``SourceError``."""
-    try:
-        solutions = store.query(rule.query, prefixes=PREFIXES)
-    except SyntaxError as error:
-        problem = Problem(Where(rule.path, error.lineno), f"not a SPARQL query: {error.msg}.", "Correct it.")
-        raise SourceError([problem]) from error
+    solutions = run_rule_query(rule.path, rule.query, store)
     columns = [v.value for v in solutions.variables] if isinstance(solutions, QuerySolutions) else []
     if not isinstance(solutions, QuerySolutions) or columns != list(_COLUMNS):
         message = f"the query answers with {', '.join(columns) or 'no columns'}."

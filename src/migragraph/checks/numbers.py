@@ -24,6 +24,7 @@ _WORDS: Final = {
     Decimal(12): ("dozen",),
     Decimal(50): ("half",),
 }
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
 _MONTHS: Final = (
     ("january", "januar", "jan"), ("february", "februar", "feb"), ("march", "marz", "mar"), ("april", "apr"),
     ("may", "mai"), ("june", "juni", "jun"), ("july", "juli", "jul"), ("august", "aug"),
@@ -76,12 +77,15 @@ def number_stands_in(value: Decimal, folded: str) -> bool:
 def date_stands_in(date: str, folded: str) -> bool:
     """Tell whether a folded text names the year, and month and day where the date has them.
 
-    The date is a lexical form of ``xsd:gYear``, ``xsd:gYearMonth`` or ``xsd:date``.
+    The date is a lexical form of ``xsd:gYear``, ``xsd:gYearMonth`` or ``xsd:date``; of anything else the answer is no.
 
     >>> date_stands_in("2021-02-16", "on 16th february 2021, the"), date_stands_in("2021-03", "february 2021")
     (True, False)
     """
-    year, *rest = date.split("-")
+    match = _DATE.fullmatch(date)
+    if match is None:
+        return False
+    year, *rest = (part for part in match.groups() if part is not None)
     if not re.search(rf"(?<!\d){int(year)}(?!\d)", folded):
         # 2021-27 names the year 2027
         short = re.search(rf"(?<!\d){int(year) // 100}\d\d\s?[-/]\s?{int(year) % 100:02d}(?!\d)", folded)

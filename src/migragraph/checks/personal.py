@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import Problem, SourceError, Where
+from migragraph.sources.text_files import read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,7 +119,7 @@ def check_personal(store: Store, paths: Iterable[Path], focuses: Focuses) -> Rep
     n_files = 0
     for path in paths:
         n_files += 1
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(read_text_file(path, marked=True).splitlines(), 1):
             for what, words in find_personal(line):
                 seen.add(words)
                 findings.append(_finding(what, words, path.name, Where(path, number)))

@@ -63,7 +63,8 @@ class Claim:
 def gather_claims(statements: Iterable[Statement], decisions: Iterable[Decision]) -> list[Claim]:
     """Join the statements of each source about one triple, and give each claim its status.
 
-    Raises ``SourceError`` for a source that states and denies the same, and for a decision about no claim.
+    Raises ``SourceError`` for a source that states and denies the same, for a decision about no claim, and for two
+    about one.
     """
     said: dict[tuple[str, Triple], list[Statement]] = defaultdict(list)
     for statement in statements:
@@ -78,7 +79,11 @@ def gather_claims(statements: Iterable[Statement], decisions: Iterable[Decision]
         if not about:
             message = f"no source claims {' '.join(name(t) for t in _parts(decision.triple))}."
             problems.append(Problem(decision.where, message, "Correct the triple or the source, or remove the row."))
-        decided.update({(source, decision.triple): decision for source in about})
+        for source in about:
+            first = decided.setdefault((source, decision.triple), decision)
+            if first is not decision:
+                message = f"line {first.where.line} decides the same for {source} already."
+                problems.append(Problem(decision.where, message, "Keep one of the rows, or name another source."))
     for (_, triple), group in said.items():
         if len({s.polarity for s in group}) > 1:
             message = f"the source both states and denies {' '.join(name(t) for t in _parts(triple))}."

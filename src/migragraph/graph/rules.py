@@ -22,10 +22,13 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import GRAPH, PREFIXES
+from migragraph.sources.text_files import read_text_file
 from migragraph.syntax import explain
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pyoxigraph import QueryBoolean, QuerySolutions
 
 _HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
 _NAME = re.compile(r"\d\d-(?P<name>[a-z0-9-]+)")
@@ -62,7 +65,11 @@ def read_rules(folder: Path) -> list[Rule]:
     rules: list[Rule] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.rq")):
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = read_text_file(path)
+        except SourceError as error:
+            problems += error.problems
+            continue
         header = read_header(text)
         match = _NAME.fullmatch(path.stem)
         if match is None:
@@ -82,17 +89,22 @@ def read_rules(folder: Path) -> list[Rule]:
     return rules
 
 
+def run_rule_query(path: Path, query: str, store: Store) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Evaluate the query of a rule file with our prefixes; one that is not SPARQL is a ``SourceError`` at its line."""
+    try:
+        return store.query(query, prefixes=PREFIXES)
+    except SyntaxError as error:
+        fault = explain(error, query)
+        problem = Problem(Where(path, fault.line), f"not a SPARQL query: {fault.cause}.", "Correct it.")
+        raise SourceError([problem]) from error
+
+
 def run_rule(rule: Rule, store: Store) -> int:
     """Run a rule on the store and add what it derives that was not a fact before; return how many triples are new.
 
-    Raises ``SourceError`` with the place where the query is not valid.
+    Raises ``SourceError`` with the place where the query is not valid, or is no CONSTRUCT.
     """
-    try:
-        found = store.query(rule.query, prefixes=PREFIXES)
-    except SyntaxError as error:
-        fault = explain(error, rule.query)
-        problem = Problem(Where(rule.path, fault.line), f"not a SPARQL query: {fault.cause}.", "Correct it.")
-        raise SourceError([problem]) from error
+    found = run_rule_query(rule.path, rule.query, store)
     if not isinstance(found, QueryTriples):
         raise SourceError([Problem(Where(rule.path), "the query is not a CONSTRUCT.", "Write a CONSTRUCT query.")])
     new = [

@@ -39,7 +39,8 @@ def read_authority(paths: Iterable[Path]) -> dict[Triple, Where]:
     """Read authority files: each statement with the place of its subject.
 
     Raises ``SourceError`` with every problem of every file: syntax, a subject that is not one of our things, a
-    predicate that needs a claim, a thing without type or English name, a thing described in two files.
+    predicate that needs a claim, a thing without type, name or description, a thing described in two files. That names
+    are in English, and IRIs of a known kind, is for the shapes.
     """
     statements: dict[Triple, Where] = {}
     home: dict[NamedNode, Where] = {}

@@ -14,7 +14,16 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from migragraph.errors import Problem, SourceError
 from migragraph.iris import SOURCE, term
 from migragraph.sources.rdf_files import RdfFile, blank_nodes, name, read_rdf_files
-from migragraph.sources.statement import COMPUTED, NEGATIVE, POSITIVE, STATED, Passage, Statement, TextSpan
+from migragraph.sources.statement import (
+    COMPUTED,
+    FROM_CONTEXT,
+    NEGATIVE,
+    POSITIVE,
+    STATED,
+    Passage,
+    Statement,
+    TextSpan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,8 +33,11 @@ if TYPE_CHECKING:
 LONGEST_PASSAGE = 400
 LONGEST_WORDING = 60
 
-_PASSAGE = re.compile(re.escape(SOURCE) + r"(?P<key>[a-z0-9-]+)#char=(?P<start>\d+),(?P<end>\d+)")
+_PASSAGE = re.compile(re.escape(SOURCE) + r"(?P<key>[a-z0-9-]+)#char=(?P<start>0|[1-9]\d*),(?P<end>0|[1-9]\d*)")
 _WORDED_AS, _WARRANT, _POLARITY = term("mg:wordedAs"), term("mg:warrant"), term("mg:polarity")
+#: What may be said of a passage itself, the first where nothing is said.
+_NOTES = {_WARRANT: (STATED, FROM_CONTEXT, COMPUTED), _POLARITY: (POSITIVE, NEGATIVE)}
+_NOTE_VALUES = ", ".join(name(value) for values in _NOTES.values() for value in values)
 _AS_STATED = term("mg:asStated")
 #: Texts of our own making: names and descriptions of what has none in the document.
 OWN_WORDS = frozenset({term("rdfs:label"), term("skos:prefLabel"), term("dct:description")})
@@ -35,7 +47,8 @@ def read_claims(paths: Iterable[Path]) -> list[Statement]:
     """Read claim files into statements, in the order of files and blocks.
 
     Raises ``SourceError`` with every problem of every file: syntax, a block that is no passage of a source, a span that
-    is empty or longer than 400 code points, a wording of more than 60 characters, a blank node.
+    is empty or longer than 400 code points, a wording of more than 60 characters, a note on a passage that is none, a
+    blank node.
     """
     statements: list[Statement] = []
     problems: list[Problem] = []
@@ -70,7 +83,18 @@ def _faults(file: RdfFile) -> Iterator[Problem]:
                 f"the passage is {end - start} characters long; {LONGEST_PASSAGE} is the most.",
                 "Choose the smallest span that says it, or two blocks.",
             )
+    noted: set[tuple[object, object]] = set()
     for quad in file.quads:
+        subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+        if "#char=" in subject or quad.predicate in _NOTES:
+            key = (quad.graph_name, quad.predicate)
+            if quad.subject != quad.graph_name or quad.object not in _NOTES.get(quad.predicate, ()) or key in noted:
+                yield Problem(
+                    file.where(quad.graph_name),
+                    f"{name(quad.predicate)} {name(quad.object)} is no note on this passage, or a second one.",
+                    f"Write one mg:warrant or mg:polarity on the passage itself; values: {_NOTE_VALUES}.",
+                )
+            noted.add(key)
         text = quad.object.value if isinstance(quad.object, Literal) else ""
         if quad.predicate in (_WORDED_AS, _AS_STATED) and len(text) > LONGEST_WORDING:
             yield Problem(
@@ -94,12 +118,12 @@ def _block(file: RdfFile, graph: NamedNode, quads: list[Quad]) -> Iterator[State
     assert match is not None  # noqa: S101 (checked in _faults)
     passage = Passage(NamedNode(SOURCE + match["key"]), TextSpan(int(match["start"]), int(match["end"])))
     words: dict[object, list[str]] = defaultdict(list)
-    notes = {_WARRANT: STATED, _POLARITY: POSITIVE}
+    notes = {predicate: values[0] for predicate, values in _NOTES.items()}
     stated: list[Quad] = []
     for quad in quads:
         if quad.predicate == _WORDED_AS and isinstance(quad.object, Literal):
             words[quad.subject].append(quad.object.value)
-        elif quad.subject == graph and quad.predicate in notes and isinstance(quad.object, NamedNode):
+        elif quad.predicate in notes and isinstance(quad.object, NamedNode):
             notes[quad.predicate] = quad.object
         else:
             stated.append(quad)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migragraph.errors import Problem, SourceError, Where
+from migragraph.sources.text_files import read_text_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,20 +35,13 @@ class CsvFile:
     records: tuple[Record, ...]
 
 
-def read_csv_file(path: Path) -> CsvFile:
-    """Read a file with a header, in UTF-8 with or without a byte order mark.
+def read_csv_file(path: Path, header: tuple[str, ...] | None = None, *, may_be_empty: bool = False) -> CsvFile:
+    """Read a file in UTF-8 with or without a byte order mark; where ``header`` is given, its columns are just those.
 
-    Raises ``SourceError`` with every fault: no such file, not UTF-8, quotes that do not close, a column that stands
-    there twice, a row with too few or too many cells, no row at all.
+    Raises ``SourceError`` with every fault: no such file, not UTF-8, quotes that do not close, a column that is missing
+    or unknown or stands there twice, a row with too few or too many cells, no row at all unless it ``may_be_empty``.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        message = "there is no such file."
-        raise SourceError([Problem(Where(path), message, "Check the name, and the folder given.")]) from error
-    except UnicodeDecodeError as error:
-        message = f"the file is not UTF-8 (byte {error.start})."
-        raise SourceError([Problem(Where(path), message, "Save it as UTF-8.")]) from error
+    text = read_text_file(path, marked=True)
     problems: list[Problem] = []
     records: list[Record] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -56,6 +50,11 @@ def read_csv_file(path: Path) -> CsvFile:
         columns = tuple(next(reader, ()))
         for name in sorted({n for n in columns if columns.count(n) > 1}):
             problems.append(Problem(Where(path, 1), f"the column {name!r} stands there twice.", "Rename one of them."))
+        if header is not None:
+            remedy = f"The header is {','.join(header)}."
+            stray = [(name, "is missing") for name in header if name not in columns]
+            stray += [(name, "is not known") for name in columns if name not in header]
+            problems += [Problem(Where(path, 1), f"the column {name} {what}.", remedy) for name, what in stray]
         line = reader.line_num + 1
         for number, row in enumerate(reader, 2):
             where, line = Where(path, line), reader.line_num + 1
@@ -68,7 +67,7 @@ def read_csv_file(path: Path) -> CsvFile:
     except csv.Error as error:
         message = f"not well-formed: {error}."
         problems.append(Problem(Where(path, reader.line_num), message, "Check the quotes of the row."))
-    if not records and not problems:
+    if not records and not problems and not may_be_empty:
         problems.append(Problem(Where(path), "the table has no row.", "Fill it, or remove it."))
     if problems:
         raise SourceError(problems)

@@ -6,18 +6,20 @@ Columns: ``subject``, ``predicate`` (prefixed names), ``value`` (a prefixed name
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from migragraph.errors import Problem, SourceError, Where
+from migragraph.errors import Problem, SourceError
 from migragraph.iris import PREFIXES, term
+from migragraph.sources.csv_files import read_csv_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from migragraph.errors import Where
 
 COLUMNS = ("subject", "predicate", "value", "source", "status", "why")
 STATUSES = {s: term(f"claim-status:{s}") for s in ("accepted", "disputed", "superseded", "rejected")}
@@ -37,33 +39,28 @@ class Decision:
 
 
 def read_decisions(path: Path) -> list[Decision]:
-    """Read the table of decisions; a missing column, status or reason, or a bad term, is a ``SourceError``."""
+    """Read the table of decisions, which may have no row.
+
+    Raises ``SourceError`` with every fault: of the file, a status that there is not, no reason, cells that make no
+    triple. That two rows do not decide the same is seen with the claims, see :mod:`migragraph.graph.claims`.
+    """
     decisions: list[Decision] = []
     problems: list[Problem] = []
-    if not path.is_file():
-        message = "there is no table of decisions."
-        raise SourceError([Problem(Where(path), message, f"Make it, with the header {','.join(COLUMNS)}.")])
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
-        if missing:
-            message = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} is missing."
-            raise SourceError([Problem(Where(path, 1), message, f"The header is {','.join(COLUMNS)}.")])
-        for row in reader:
-            where = Where(path, reader.line_num)
-            if row["status"] not in STATUSES:
-                message = f"there is no claim status {row['status']!r}."
-                problems.append(Problem(where, message, f"Use one of {', '.join(STATUSES)}."))
-                continue
-            if not row["why"].strip():
-                problems.append(Problem(where, "the decision has no reason.", "Say why in the column why."))
-            try:
-                triple = _read_triple(row["subject"], row["predicate"], row["value"])
-            except (KeyError, SyntaxError, ValueError) as error:
-                message = f"subject, predicate and value do not make one triple: {error}."
-                problems.append(Problem(where, message, "Write prefixed names, and a literal as in Turtle."))
-                continue
-            decisions.append(Decision(triple, row["source"] or None, STATUSES[row["status"]], row["why"], where))
+    for record in read_csv_file(path, COLUMNS, may_be_empty=True).records:
+        row, where = record.cells, record.where
+        if row["status"] not in STATUSES:
+            message = f"there is no claim status {row['status']!r}."
+            problems.append(Problem(where, message, f"Use one of {', '.join(STATUSES)}."))
+            continue
+        if not row["why"]:
+            problems.append(Problem(where, "the decision has no reason.", "Say why in the column why."))
+        try:
+            triple = _read_triple(row["subject"], row["predicate"], row["value"])
+        except ValueError as error:
+            message = f"subject, predicate and value do not make one triple: {error}."
+            problems.append(Problem(where, message, "Write prefixed names, and a literal as in Turtle."))
+            continue
+        decisions.append(Decision(triple, row["source"] or None, STATUSES[row["status"]], row["why"], where))
     if problems:
         raise SourceError(problems)
     return decisions
@@ -71,9 +68,19 @@ def read_decisions(path: Path) -> list[Decision]:
 
 def _read_triple(subject: str, predicate: str, value: str) -> Triple:
     def named(text: str) -> NamedNode:
+        if not _NAME.fullmatch(text) or text.partition(":")[0] not in PREFIXES:
+            msg = f"{text!r} is no prefixed name with a prefix of ours"
+            raise ValueError(msg)
         return term(text.replace("\\", ""))  # Turtle wants a backslash before a slash; here either will do
 
     if _NAME.fullmatch(value):
         return Triple(named(subject), named(predicate), named(value))
-    (quad,) = parse(f"{_HEADER}mg: mg: {value} .", RdfFormat.TURTLE)
-    return Triple(named(subject), named(predicate), quad.object)
+    try:
+        objects = [quad.object for quad in parse(f"{_HEADER}mg: mg: {value} .", RdfFormat.TURTLE)]
+    except SyntaxError as error:
+        msg = f"{value!r} is no term: {error.msg}"
+        raise ValueError(msg) from error
+    if len(objects) != 1:
+        msg = f"{value!r} is not one value"
+        raise ValueError(msg)
+    return Triple(named(subject), named(predicate), objects[0])

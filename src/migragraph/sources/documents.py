@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from migragraph.errors import UnknownThing
+from migragraph.errors import Problem, SourceError, UnknownThing, Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,15 +86,22 @@ def read_documents(folder: Path, digests: Mapping[str, str]) -> dict[str, Docume
     """Read the documents of a folder whose SHA-256 is that of a source: key → document.
 
     ``digests`` gives the SHA-256 (lower-case hexadecimal) of each source. Files of the folder that are no source are
-    left alone; a source that is not there is not in the answer. Raises ``UnknownThing`` where none is there.
+    left alone; a source that is not there is not in the answer. Raises ``UnknownThing`` where none is there, and
+    ``SourceError`` where one is no text in UTF-8.
     """
-    keys = {digest: key for key, digest in digests.items()}
+    keys: dict[str, list[str]] = {}
+    for key, digest in digests.items():
+        keys.setdefault(digest, []).append(key)
     found: dict[str, Document] = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         raw = path.read_bytes()
-        key = keys.get(hashlib.sha256(raw).hexdigest())
-        if key is not None:
-            found[key] = Document(key, path, raw.decode("utf-8"))
+        for key in keys.get(hashlib.sha256(raw).hexdigest(), ()):
+            try:
+                found[key] = Document(key, path, raw.decode("utf-8"))
+            except UnicodeDecodeError as error:
+                message = f"the document of {key} is not UTF-8 (byte {error.start})."
+                remedy = "Cite a text: turn the document into one, and give its SHA-256 in data/ttl/sources.ttl."
+                raise SourceError([Problem(Where(path), message, remedy)]) from error
     if not found:
         raise UnknownThing(
             f"no file in {folder} is a source document: none has the SHA-256 of a source.",

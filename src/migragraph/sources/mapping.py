@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import NODE_KINDS, PREFIXES, term
+from migragraph.sources.text_files import read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,12 +32,21 @@ _START: Final = re.compile(r"\s*\[\[\s*table\s*\]\]")
 REFERENCE: Final = re.compile(r"\{([a-z0-9_]+)(?:\.(slug|key|label))?\}")
 
 _TABLE_KEYS = ("key", "file", "grain", "addresses", "citations", "as_of", "ignore", "triples", "values")
+#: The entries of each form of value; the first two are needed.
 _VALUE_KEYS = {
     "kind": ("kind", "name", "country", "split", "otherwise", "optional"),
     "map": ("map", "column", "otherwise", "split"),
     "node": ("node",),
 }
 _OPTION_KEYS = ("as", "lang", "match", "when", "unless", "says", "of", "coined", "warrant")
+#: What is not a text, by the name of the entry or option.
+_TYPES: Final[dict[str, tuple[Any, str]]] = {
+    **dict.fromkeys(("citations", "ignore", "triples"), (list, "a list")),
+    **dict.fromkeys(("values", "when", "unless", "of"), (dict, "a table")),
+    **dict.fromkeys(("map", "says"), (dict, "a table of texts")),
+    "kind": (str | list, "a text or a list"),
+    "optional": (bool, "true or false"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,6 @@ class Table:
     ignored: tuple[str, ...]
     values: dict[str, Value]
     triples: tuple[TripleTemplate, ...]
-    line: int
 
     def columns_of(self, text: str) -> frozenset[str]:
         """Return the columns that a template refers to, directly or through values; of a lookup, that of the name."""
@@ -140,23 +149,22 @@ class Table:
 def read_mapping(path: Path) -> list[Table]:
     """Read the declaration; raises ``SourceError`` with every fault, at the line where the table stands."""
     where = Where(path)
+    text = read_text_file(path)
     try:
-        text = path.read_bytes().decode("utf-8")
         declared = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise SourceError([Problem(where, f"not UTF-8 (byte {error.start}).", "Save it as UTF-8.")]) from error
     except tomllib.TOMLDecodeError as error:
         raise SourceError([Problem(where, f"not well-formed: {error}.", "Correct the syntax.")]) from error
-    problems: list[Problem] = []
     tables: list[Table] = []
-    for key in sorted(declared.keys() - {"table"}):
-        problems.append(Problem(where, f"there is no entry {key!r}.", "Declare each table with [[table]]."))
+    entries = declared.get("table", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise SourceError([Problem(where, "table is no list of tables.", "Declare each table with [[table]].")])
+    stray = sorted(declared.keys() - {"table"})
+    problems = [Problem(where, f"there is no entry {key!r}.", "Declare each table with [[table]].") for key in stray]
     lines = [number for number, line in enumerate(text.splitlines(), 1) if _START.match(line)]
-    for line, entry in itertools.zip_longest(lines, declared.get("table", ())):
+    for entry, line in zip(entries, itertools.chain(lines, itertools.repeat(None)), strict=False):
         faults = _Faults(Where(path, line), str(entry.get("key", "?")))
-        table = _table(entry, line, faults)
+        tables.append(_table(entry, faults))
         problems += faults.problems
-        tables.append(table)
     if not tables:
         problems.append(Problem(where, "no table is declared.", "Declare each with [[table]]."))
     for field in ("key", "file"):
@@ -187,10 +195,35 @@ class _Faults:
         self.add(f"there is no {what} {name!r}.", f"{hint}Known: {', '.join(names)}.")
         return False
 
+    def sound(self, what: str, entry: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+        """Return the entries that are known and of their type; the others are faults."""
+        sound: dict[str, Any] = {}
+        for key, value in entry.items():
+            kind, written = _TYPES.get(key, (str, "a text"))
+            if not self.known(what, key, keys):
+                continue
+            inner = value.values() if isinstance(value, dict) and key in ("map", "says") else ()
+            if isinstance(value, kind) and all(isinstance(v, str) for v in inner):
+                sound[key] = value
+            else:
+                self.add(f"{key} is {value!r}.", f"Make it {written}.")
+        return sound
 
-def _table(entry: dict[str, Any], line: int, faults: _Faults) -> Table:
-    for key in entry:
-        faults.known("entry", key, _TABLE_KEYS)
+    def template(self, text: str, values: dict[str, Value] | None = None) -> None:
+        """Look for brackets that refer to nothing; with ``values``, for a template that makes no IRI."""
+        whole = REFERENCE.fullmatch(text)
+        if set("{}") & set(REFERENCE.sub("", text)):
+            self.add(f"{text!r} has brackets that refer to nothing.", "Write {column}, {value} or {value.slug}.")
+        elif values is None or (whole and whole[1] in values and whole[2] is None):
+            return
+        elif text.startswith("{") or (text.startswith("<") and not text.endswith(">")):
+            self.add(f"{text!r} makes no IRI.", "Write {value}, prefix:…{column}… or <…{column}…>.")
+        elif not text.startswith("<"):
+            self.known("prefix", text.partition(":")[0], PREFIXES)
+
+
+def _table(entry: dict[str, Any], faults: _Faults) -> Table:
+    entry = faults.sound("entry", entry, _TABLE_KEYS)
     for needed in ("key", "file", "grain", "triples"):
         if not entry.get(needed):
             faults.add(f"it has no {needed}.", f"Give it one: {needed} = …")
@@ -207,17 +240,22 @@ def _table(entry: dict[str, Any], line: int, faults: _Faults) -> Table:
         tuple(entry.get("ignore", ())),
         values,
         tuple(t for e in _ungroup(entry.get("triples", ()), {}) if (t := _triple(e, faults))),
-        line,
     )
     for name in sorted(table.columns & values.keys()):
         faults.add(f"{name!r} is a value and a column.", "Give the value another name.")
     used: set[str | None] = set()
     for template in table.triples:
+        faults.template(template.subject, values)
+        faults.template(template.object, None if template.conversion else values)
         used |= {n for n, _ in REFERENCE.findall(f"{template.subject} {template.object}")}
         used |= {*template.of, template.coined}
         for name in (*template.of, *([template.coined] if template.coined else ())):
             faults.known("value", name, values)
     for value in values.values():
+        if isinstance(value, Node):
+            faults.template(value.template)
+        elif isinstance(value, Lookup) and value.otherwise:
+            faults.template(value.otherwise, values)
         made_of = {Node: "template", Lookup: "otherwise"}.get(type(value))
         used |= {n for n, _ in REFERENCE.findall(getattr(value, made_of))} if made_of else set()
     for name in sorted(values.keys() - used) if not faults.problems else ():
@@ -225,13 +263,16 @@ def _table(entry: dict[str, Any], line: int, faults: _Faults) -> Table:
     return table
 
 
-def _value(name: str, entry: dict[str, Any], faults: _Faults) -> Value | None:
-    form = next((form for form in _VALUE_KEYS if form in entry), None)
+def _value(name: str, entry: Any, faults: _Faults) -> Value | None:
+    form = next((form for form in _VALUE_KEYS if isinstance(entry, dict) and form in entry), None)
     if form is None:
         faults.add(f"the value {name!r} has none of {', '.join(_VALUE_KEYS)}.", "Say how the value is made.")
         return None
-    for key in entry:
-        faults.known(f"entry in the value {name!r},", key, _VALUE_KEYS[form])
+    entry = faults.sound(f"entry in the value {name!r},", entry, _VALUE_KEYS[form])
+    for needed in _VALUE_KEYS[form][:2]:
+        if not entry.get(needed):
+            faults.add(f"the value {name!r} has no {needed}.", f"Give it one: {needed} = …")
+            return None
     if form == "kind":
         return Lookup(
             _texts(entry["kind"]),
@@ -247,17 +288,18 @@ def _value(name: str, entry: dict[str, Any], faults: _Faults) -> Value | None:
                 faults.known(f"prefix in the value {name!r},", chosen.partition(":")[0], PREFIXES)
         return Choice(entry.get("column", ""), entry["map"], entry.get("otherwise"), entry.get("split", ""))
     kind = entry["node"].partition(":")[0]
-    if kind in NODE_KINDS or faults.known(f"kind of n-ary node for the value {name!r},", kind, NODE_KINDS):
-        return Node(entry["node"])
-    return None
+    known = faults.known(f"kind of n-ary node for the value {name!r},", kind, NODE_KINDS)
+    return Node(entry["node"]) if known else None
 
 
-def _ungroup(entries: Iterable[list[Any] | dict[str, Any]], shared: dict[str, Any]) -> Iterator[list[Any]]:
-    """Yield each triple with the options of the groups around it."""
+def _ungroup(entries: Iterable[Any], shared: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield each triple with the options of the groups around it; what is neither triple nor group as it is."""
     for entry in entries:
-        if isinstance(entry, dict):
+        if isinstance(entry, dict) and isinstance(entry.get("triples", []), list):
             options = {key: value for key, value in entry.items() if key != "triples"}
             yield from _ungroup(entry.get("triples", ()), shared | options)
+        elif not isinstance(entry, list):
+            yield [entry]
         else:
             own = {key: value for e in entry if isinstance(e, dict) for key, value in e.items()}
             yield [*(e for e in entry if not isinstance(e, dict)), *([shared | own] if shared | own else ())]
@@ -268,16 +310,13 @@ def _triple(entry: list[Any], faults: _Faults) -> TripleTemplate | None:
     if len(texts) != 3 or len(entry) != 3 + bool(options):
         faults.add(f"{entry!r} is not a triple.", "Write [subject, predicate, object] or the same with {options}.")
         return None
-    for key in options:
-        faults.known("option", key, _OPTION_KEYS)
+    options = faults.sound("option", options, _OPTION_KEYS)
     if "as" in options:
         faults.known("conversion", options["as"], CONVERSIONS)
     if "warrant" in options:
         faults.known("warrant", options["warrant"], WARRANTS)
-    for text in texts:
-        prefix = text.partition(":")[0]
-        if text[:1] not in "{<" and text != "a" and not (text is texts[2] and "as" in options):
-            faults.known("prefix", prefix, PREFIXES)
+    if texts[1] != "a":
+        faults.known("prefix", texts[1].partition(":")[0], PREFIXES)
     if options.get("as") == "text" and not options.get("lang"):
         faults.add(f"the text {texts[2]!r} has no language.", 'Give it one: lang = "en".')
     pattern = None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from migragraph.errors import Problem, SourceError, Where
+from migragraph.errors import Problem, SourceError
 from migragraph.iris import THING_KINDS, shorten, slug, term
 from migragraph.sources.csv_files import read_csv_file
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from migragraph.errors import Where
     from migragraph.sources.csv_files import Record
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -103,13 +104,10 @@ class Reconciliation:
 def read_reconciliation(path: Path) -> Reconciliation:
     """Read the table of names.
 
-    Raises ``SourceError`` with every fault: a column that is missing, an unknown ground, a thing that is no prefixed
-    name of ours, a name left out without a reason, the same name twice.
+    Raises ``SourceError`` with every fault: of the file, an unknown ground, a thing that is no prefixed name of ours, a
+    name left out without a reason, the same name twice.
     """
-    file = read_csv_file(path)
-    if file.columns != COLUMNS:
-        message = f"the columns are {','.join(file.columns)}."
-        raise SourceError([Problem(Where(path, 1), message, f"The header is {','.join(COLUMNS)}.")])
+    file = read_csv_file(path, COLUMNS)
     problems: list[Problem] = []
     matches: dict[tuple[str, str, str], Match] = {}
     for record in file.records:

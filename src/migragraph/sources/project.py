@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pyoxigraph import Literal, NamedNode, Triple
 
 from migragraph.errors import Problem, SourceError, Where
-from migragraph.iris import BASE, CONCEPT, ID, SOURCE, term
+from migragraph.iris import CONCEPT, ID, SOURCE, term
 from migragraph.sources.authority import Spellings, read_authority
 from migragraph.sources.claims import read_claims
 from migragraph.sources.decisions import Decision, read_decisions
@@ -92,15 +92,16 @@ def read_project(folder: Path) -> Project:
     statements: list[Statement] = attempt(lambda: read_claims(paths["claims"]), [])
     statements += attempt(lambda: list(read_tables(data / "registry")), [])
     decisions: list[Decision] = attempt(lambda: read_decisions(data / "decisions.csv"), [])
+    read = {path for group in paths.values() for path in group}
+    for stray in sorted(p for p in (data / "ttl").rglob("*") if p.is_file() and p not in read):
+        remedy = "Move it to things/*.ttl, claims/**/*.trig or sources*.ttl, or remove it."
+        problems.append(Problem(Where(stray), "nothing reads this file.", remedy))
     if not problems:
         problems.extend(_misfits(ontology, concepts, authority, sources, statements))
     if problems:
         raise SourceError(problems)
-    read_files = [p for group in paths.values() for p in group] + [
-        p for p in sorted(data.rglob("*")) if p.suffix in {".csv", ".toml"}
-    ]
-    read_files += sorted((folder / "ontology").rglob("*.rq"))
-    files = {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(set(read_files))}
+    read |= {p for p in data.rglob("*") if p.suffix in {".csv", ".toml"}} | {*(folder / "ontology").rglob("*.rq")}
+    files = {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(read)}
     return Project(folder, ontology, concepts, authority, sources, statements, decisions, files)
 
 
@@ -129,8 +130,9 @@ def _misfits(
             yield _unknown("class", triple.object, where, terms)
     for statement in statements:
         triple, where = statement.triple, statement.where
-        if not (isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(BASE)):
-            yield Problem(where, f"{name(triple.subject)} is not an IRI of ours.", f"Things stand below {ID}.")
+        if not (isinstance(triple.subject, NamedNode) and triple.subject.value.startswith((ID, SOURCE))):
+            message = f"{name(triple.subject)} is not an IRI of ours."
+            yield Problem(where, message, f"A claim is about a thing, below {ID}, or a source, below {SOURCE}.")
         for node in (triple.subject, triple.object):
             if not isinstance(node, NamedNode) or (node, where) in reported or "#" in node.value:
                 continue

@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import PREFIXES, shorten
+from migragraph.sources.text_files import read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,13 +46,10 @@ class RdfFile:
 def read_rdf_file(path: Path) -> RdfFile:
     """Parse one ``.ttl`` or ``.trig`` file.
 
-    Raises ``SourceError`` with file and line where the file is not UTF-8 or not well-formed, declares one of our
-    prefixes with another namespace, or holds no statement at all.
+    Raises ``SourceError`` with file and line where the file is not UTF-8 or not well-formed, declares a prefix that is
+    not ours or one of ours with another namespace, or holds no statement at all.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _refuse(path, None, f"the file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
+    text = read_text_file(path)
     try:
         parser = parse(text.encode(), _FORMATS[path.suffix])
         quads = tuple(parser)

@@ -39,8 +39,8 @@ def read_tables(folder: Path) -> list[Statement]:
     """Read every table that ``mapping.toml`` in the folder declares.
 
     Raises ``SourceError`` with all problems of all tables: of the file (not UTF-8, a missing or undeclared column, a
-    row with too many cells, no row at all), of a cell (a name that reconciliation does not know, a bad number or date,
-    a word without a concept) and of the declaration.
+    row with too many cells, no row at all, not declared itself), of a cell (a name that reconciliation does not know, a
+    bad number or date, a word without a concept) and of the declaration.
     """
     problems: list[Problem] = []
     statements: list[Statement] = []
@@ -54,6 +54,11 @@ def read_tables(folder: Path) -> list[Statement]:
         reconciliation = read_reconciliation(folder / "reconciliation.csv")
     except SourceError as error:
         problems += error.problems
+    declared = {"reconciliation.csv", *(table.file for table in tables)}
+    for path in sorted(folder.glob("*.csv")) if tables else ():
+        if path.name not in declared:
+            message = "the table is not declared in mapping.toml."
+            problems.append(Problem(Where(path), message, "Declare it with [[table]], or remove it."))
     for table in tables if not problems else ():
         try:
             file = _read_table(folder, table)
