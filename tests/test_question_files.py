@@ -77,3 +77,10 @@ def test_stored_questions_are_those_that_were_written(tmp_path: Path) -> None:
     store = Store()
     store.extend(describe_questions(tmp_path))
     assert stored_questions(store) == read_questions(tmp_path)
+
+
+def test_a_question_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """With the file and the remedy, not with a traceback."""
+    (tmp_path / "latin.rq").write_bytes("# Title: Malmö\n".encode("latin-1"))
+    with pytest.raises(SourceError, match=r"latin\.rq: the file is not UTF-8"):
+        read_questions(tmp_path)

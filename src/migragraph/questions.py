@@ -27,6 +27,7 @@ from migragraph.graph.assembly import QUERIES
 from migragraph.graph.rules import read_header
 from migragraph.iris import BASE, term
 from migragraph.query import QueryKind, QueryRequest, check_query
+from migragraph.sources.text_files import read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -151,7 +152,7 @@ def _rank(question: Question) -> tuple[int, str]:
 
 
 def _read(path: Path) -> Question:
-    text = path.read_text(encoding="utf-8")
+    text = read_text_file(path)
     header = read_header(text)
     match = _HEADER_LINES.match(text)
     sparql = text[match.end() :] if match else text
