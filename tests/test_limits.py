@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions
 
 from migragraph.config import read_settings
 from migragraph.errors import MalformedQuery, QueryMemoryExceeded, QueryTimeout, ResultTooLarge, ServiceBusy
@@ -63,12 +63,14 @@ def is_running(pid: int) -> bool:
 def test_answers_are_those_of_the_engine(pool: QueryPool) -> None:
     """Rows, yes or no, graphs; errors come as they are, with their place."""
     select = QueryRequest("SELECT ?n { ?s ?p ?n FILTER(?n < 3) } ORDER BY ?n")
-    assert pool.answer(select, CSV) == b"n\r\n0\r\n1\r\n2\r\n"
+    assert pool.answer(select, CSV).read() == b"n\r\n0\r\n1\r\n2\r\n"
     construct = QueryRequest("CONSTRUCT { ?s <https://example.org/q> ?n } { ?s ?p ?n FILTER(?n = 7) }")
     seven = b'"7"^^<http://www.w3.org/2001/XMLSchema#integer>'
-    assert pool.answer(construct, TRIPLES) == b"<https://example.org/7> <https://example.org/q> " + seven + b" .\n"
+    assert (
+        pool.answer(construct, TRIPLES).read() == b"<https://example.org/7> <https://example.org/q> " + seven + b" .\n"
+    )
     with pytest.raises(MalformedQuery) as caught:
-        pool.answer(QueryRequest("SELECT ?n\n{ ?s ?p }"), CSV)
+        pool.answer(QueryRequest("SELECT ?n\n{ ?s ?p }"), CSV).read()
     assert (caught.value.line, caught.value.column) == (2, 9)
 
 
@@ -77,19 +79,19 @@ def test_a_runaway_is_ended_at_the_deadline(pool: QueryPool, query: str) -> None
     """The error names the limit, and the process is gone: not only the wait has ended."""
     begun = time.monotonic()
     with pytest.raises(QueryTimeout, match="within 1 seconds"):
-        pool.answer(QueryRequest(query), CSV)
+        pool.answer(QueryRequest(query), CSV).read()
     assert time.monotonic() - begun < 5
     assert pool._nursery is not None
     time.sleep(0.2)
     assert children(pool._nursery.pid) == []
-    assert pool.answer(QueryRequest(LIGHT), by_name("json", RESULT_FORMATS)).endswith(b'"boolean":true}')
+    assert pool.answer(QueryRequest(LIGHT), by_name("json", RESULT_FORMATS)).read().endswith(b'"boolean":true}')
 
 
 def test_a_request_can_shorten_the_deadline_and_not_extend_it(pool: QueryPool) -> None:
     """The service's limit holds whatever a client asks for."""
     for asked, said in ((0.2, "0.2 seconds"), (60, "1 seconds")):
         with pytest.raises(QueryTimeout, match=said):
-            pool.answer(QueryRequest(AGGREGATE), CSV, timeout_seconds=asked)
+            pool.answer(QueryRequest(AGGREGATE), CSV, timeout_seconds=asked).read()
 
 
 def test_a_query_that_takes_too_much_memory_is_ended(version: Version) -> None:
@@ -97,8 +99,8 @@ def test_a_query_that_takes_too_much_memory_is_ended(version: Version) -> None:
     pool = QueryPool(version, Limits(timeout_seconds=60, memory_mib=200))
     try:
         with pytest.raises(QueryMemoryExceeded, match="200 MiB"):
-            pool.answer(QueryRequest(SORT), CSV)
-        assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV) == b"n\r\n1\r\n"
+            pool.answer(QueryRequest(SORT), CSV).read()
+        assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV).read() == b"n\r\n1\r\n"
     finally:
         pool.close()
 
@@ -106,7 +108,7 @@ def test_a_query_that_takes_too_much_memory_is_ended(version: Version) -> None:
 def test_an_answer_that_is_too_long_is_an_error_not_a_part(pool: QueryPool) -> None:
     """Rows are counted while they are written, so the end is not waited for."""
     with pytest.raises(ResultTooLarge, match="1,048,576 bytes"):
-        pool.answer(QueryRequest(HUGE), CSV)
+        pool.answer(QueryRequest(HUGE), CSV).read()
 
 
 def test_more_queries_than_places_wait_and_are_then_refused(pool: QueryPool) -> None:
@@ -115,7 +117,7 @@ def test_more_queries_than_places_wait_and_are_then_refused(pool: QueryPool) -> 
 
     def run() -> None:
         try:
-            pool.answer(QueryRequest(AGGREGATE), CSV)
+            pool.answer(QueryRequest(AGGREGATE), CSV).read()
         except QueryTimeout as error:
             errors.append(error)
 
@@ -124,18 +126,18 @@ def test_more_queries_than_places_wait_and_are_then_refused(pool: QueryPool) -> 
         thread.start()
     time.sleep(0.3)
     with pytest.raises(ServiceBusy, match="2 queries are being answered"):
-        pool.answer(QueryRequest(LIGHT), CSV)
+        pool.answer(QueryRequest(LIGHT), CSV).read()
     for thread in threads:
         thread.join()
     assert len(errors) == 2
-    assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV) == b"n\r\n1\r\n"
+    assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV).read() == b"n\r\n1\r\n"
 
 
 def test_a_process_is_used_again_and_the_nursery_replaced(pool: QueryPool) -> None:
     """Light queries share one process; whatever is killed from outside is started anew."""
     one = QueryRequest("SELECT (1 AS ?n) {}")
     for _ in range(5):
-        pool.answer(one, CSV)
+        pool.answer(one, CSV).read()
     nursery = pool._nursery
     assert nursery is not None
     (worker,) = children(nursery.pid)
@@ -144,21 +146,21 @@ def test_a_process_is_used_again_and_the_nursery_replaced(pool: QueryPool) -> No
     time.sleep(0.2)
     assert not is_running(worker), "a query process outlived its parent"
     with pytest.raises(QueryMemoryExceeded):
-        pool.answer(one, CSV)  # the process that was idle is gone
-    assert pool.answer(one, CSV) == b"n\r\n1\r\n"
+        pool.answer(one, CSV).read()  # the process that was idle is gone
+    assert pool.answer(one, CSV).read() == b"n\r\n1\r\n"
 
 
 def test_nothing_is_left_when_a_pool_is_closed(version: Version) -> None:
     """Neither the nursery nor a query under way."""
     pool = QueryPool(version, Limits(timeout_seconds=30))
-    pool.answer(QueryRequest(LIGHT), by_name("json", RESULT_FORMATS))
+    pool.answer(QueryRequest(LIGHT), by_name("json", RESULT_FORMATS)).read()
     assert pool._nursery is not None
     pids = [pool._nursery.pid, *children(pool._nursery.pid)]
     pool.close()
     time.sleep(0.2)
     assert [pid for pid in pids if is_running(pid)] == []
     with pytest.raises(ServiceBusy):
-        pool.answer(QueryRequest(LIGHT), CSV)
+        pool.answer(QueryRequest(LIGHT), CSV).read()
 
 
 def test_a_version_on_disk_answers_the_same(version: Version) -> None:
@@ -166,7 +168,7 @@ def test_a_version_on_disk_answers_the_same(version: Version) -> None:
     pool = QueryPool(version, Limits(most_quads_in_memory=10))
     try:
         query = QueryRequest("SELECT (SUM(?n) AS ?sum) { ?s ?p ?n }")
-        assert pool.answer(query, CSV) == b"sum\r\n1999000\r\n"
+        assert pool.answer(query, CSV).read() == b"sum\r\n1999000\r\n"
     finally:
         pool.close()
 
@@ -247,13 +249,13 @@ def test_light_queries_are_answered_beside_runaways(version: Version) -> None:
     def run_away() -> None:
         while not stop.is_set():
             with pytest.raises(QueryTimeout):
-                pool.answer(QueryRequest(AGGREGATE), CSV)
+                pool.answer(QueryRequest(AGGREGATE), CSV).read()
 
     threads = [threading.Thread(target=run_away) for _ in range(4)]
     for thread in threads:
         thread.start()
     try:
-        answers = [pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV) for _ in range(50)]
+        answers = [pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV).read() for _ in range(50)]
     finally:
         stop.set()
         for thread in threads:
@@ -310,3 +312,63 @@ def test_what_cannot_be_opened_leaves_the_served_version(tmp_path: Path, caplog:
             break
         time.sleep(0.05)
     assert "damaged-version" in caplog.text
+
+
+class TestLongAnswers:
+    """An answer of more than a MiB comes in parts; what ends it on the way is an error, not an end."""
+
+    LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?c < 20) }"
+
+    def test_parts_make_the_whole(self, version: Version) -> None:
+        """They are those of the engine, whatever their number, and the process is used again."""
+        pool = QueryPool(version, Limits(timeout_seconds=60))
+        try:
+            answer = pool.answer(QueryRequest(self.LONG), CSV)
+            assert not answer.is_whole
+            parts = list(answer)
+            assert answer.is_whole
+            assert len(parts) > 5
+            found = version.open().query(self.LONG)
+            assert isinstance(found, QuerySolutions)
+            assert sorted(b"".join(parts).split()) == sorted(
+                (found.serialize(format=QueryResultsFormat.CSV) or b"").split()
+            )
+            assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV).read() == b"n\r\n1\r\n"
+        finally:
+            pool.close()
+
+    def test_what_is_too_long_breaks_off(self, version: Version) -> None:
+        """The first part has come by then."""
+        pool = QueryPool(version, Limits(timeout_seconds=60, answer_mib=2))
+        try:
+            answer = pool.answer(QueryRequest(HUGE), CSV)
+            assert len(next(answer)) > 2**20
+            with pytest.raises(ResultTooLarge):
+                answer.read()
+            assert not answer.is_whole
+        finally:
+            pool.close()
+
+    def test_a_reader_who_leaves_ends_the_query(self, version: Version) -> None:
+        """Its place is free again."""
+        pool = QueryPool(version, Limits(timeout_seconds=60, processes=1, queue_seconds=0.1))
+        try:
+            answer = pool.answer(QueryRequest(HUGE), CSV)
+            next(answer)
+            answer.close()
+            assert pool.answer(QueryRequest("SELECT (1 AS ?n) {}"), CSV).read() == b"n\r\n1\r\n"
+        finally:
+            pool.close()
+
+    def test_a_large_graph_is_whole_too(self, version: Version) -> None:
+        """More triples than are sorted come in the order of the engine, each once."""
+        pool = QueryPool(version, Limits(timeout_seconds=60))
+        try:
+            query = "CONSTRUCT { ?a ?b ?f } { ?a ?b ?c . ?d ?e ?f FILTER(?c < 11) }"
+            lines = pool.answer(QueryRequest(query), TRIPLES).read().splitlines()
+        finally:
+            pool.close()
+        integer = "http://www.w3.org/2001/XMLSchema#integer"
+        expected = {f'<{EX}{a}> <{EX}p> "{f}"^^<{integer}> .'.encode() for a in range(11) for f in range(2000)}
+        assert len(lines) == len(expected) == 22_000
+        assert set(lines) == expected

@@ -6,8 +6,9 @@ gives them in the order of its own keys.
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from io import BytesIO, RawIOBase
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, serialize
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad, Store, Triple
 
 _TYPE = term("rdf:type")
+_MOST_SORTED: Final = 20_000
 _NAMESPACES: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
@@ -31,19 +33,25 @@ def offers(kind: QueryKind) -> tuple[Format, ...]:
     return RESULT_FORMATS if kind in (QueryKind.SELECT, QueryKind.ASK) else GRAPH_FORMATS
 
 
-def answer_query(store: Store, request: QueryRequest, form: Format, *, max_bytes: int | None = None) -> bytes:
-    """Evaluate a query and write its whole result.
+def write_answer(
+    store: Store, request: QueryRequest, form: Format, output: IO[bytes], *, max_bytes: int | None = None
+) -> None:
+    """Evaluate a query and write its result, bit by bit, as it is computed.
 
-    Raises what :func:`migragraph.query.run_query` raises, and ``ResultTooLarge`` where it is longer than ``max_bytes``:
-    rows are counted while they are written, triples once they are.
+    A graph of up to 20,000 triples is sorted first, so that the same graph gives the same bytes; a larger one is
+    written as the engine gives it. Memory does not grow with the rows. Raises what
+    :func:`migragraph.query.run_query` raises, and ``ResultTooLarge`` once more than ``max_bytes`` are to be written;
+    what was written before is then a part and no answer.
     """
-    return _write(run_query(store, request), form, max_bytes)
+    _write(run_query(store, request), form, cast("IO[bytes]", _Bounded(output, max_bytes)))
 
 
 def render_result(result: QueryResult, format_name: str) -> bytes:
     """Write a result in the format with this name; ``NotAcceptable`` lists those that there are for such a result."""
     known = GRAPH_FORMATS if isinstance(result, QueryTriples) else RESULT_FORMATS
-    return _write(result, by_name(format_name, known))
+    output = BytesIO()
+    _write(result, by_name(format_name, known), output)
+    return output.getvalue()
 
 
 def write_triples(triples: Iterable[Triple], form: Format, also: Mapping[str, str] | None = None) -> bytes:
@@ -67,34 +75,40 @@ def stable_prefixes(written: bytes, engine: RdfFormat) -> bytes:
     return b"".join([*sorted(lines[:n_prefixes]), *lines[n_prefixes:]])
 
 
-class _Bounded(BytesIO):
-    """A buffer that refuses to grow beyond its bound."""
+class _Bounded(RawIOBase):
+    """Passes on what is written, up to a bound."""
 
-    def __init__(self, max_bytes: int | None) -> None:
-        super().__init__()
+    def __init__(self, output: IO[bytes], max_bytes: int | None) -> None:
+        self._output = output
         self._max_bytes = max_bytes
+        self._n = 0
+
+    def writable(self) -> bool:
+        return True
 
     def write(self, data: ReadableBuffer) -> int:
-        """Take more bytes, or raise ``ResultTooLarge``."""
-        n = super().write(data)
-        if self._max_bytes is not None and self.tell() > self._max_bytes:
+        """Pass on more bytes, or raise ``ResultTooLarge``."""
+        self._n += memoryview(data).nbytes
+        if self._max_bytes is not None and self._n > self._max_bytes:
             raise ResultTooLarge(
                 f"the answer is longer than {self._max_bytes:,} bytes.",
                 remedy="Add a LIMIT, ask for fewer columns, or take a dump of the whole.",
             )
-        return n
+        return self._output.write(data) or 0
 
 
-def _write(result: QueryResult, form: Format, max_bytes: int | None = None) -> bytes:
-    output = _Bounded(max_bytes)
+def _write(result: QueryResult, form: Format, output: IO[bytes]) -> None:
     if isinstance(result, QueryTriples):
-        output.write(write_triples(result, form))
-        return output.getvalue()
-    if not isinstance(form.engine, QueryResultsFormat):
+        first = list(islice(result, _MOST_SORTED + 1))
+        if len(first) <= _MOST_SORTED:
+            output.write(write_triples(first, form))
+        elif isinstance(form.engine, RdfFormat):
+            serialize(chain(first, result), output, form.engine, prefixes=PREFIXES)
+    elif isinstance(form.engine, QueryResultsFormat):
+        result.serialize(output, form.engine)
+    else:
         msg = f"{form.name} is not a format of query results"
         raise TypeError(msg)
-    result.serialize(output, form.engine)
-    return output.getvalue()
 
 
 def _order(statement: Triple | Quad) -> tuple[str, bool, str, str]:

@@ -1,6 +1,7 @@
-"""What passes between the service and a query process: one request, one answer or error, each whole.
+"""What passes between the service and a query process: a task, and the parts of its answer or an error.
 
-A message is its length and a pickle; both ends are ours, and nothing of a client's is unpickled.
+A message is a letter that says what it is, its length and its content. Tasks and failures are pickles: both ends are
+ours, and nothing of a client's is unpickled. An answer that came without its last part is no answer.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from migragraph.errors import MalformedQuery, MigragraphError
 if TYPE_CHECKING:
     import socket
 
-_LENGTH: Final = struct.Struct("!Q")
+_HEAD: Final = struct.Struct("!cQ")
+TASK: Final = b"T"
+PART: Final = b"P"
+LAST_PART: Final = b"L"
+FAILURE: Final = b"F"
+_SMALL: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +72,30 @@ def _kinds() -> dict[str, type[MigragraphError]]:
     return found
 
 
-def send(connection: socket.socket, message: object) -> None:
+def send(connection: socket.socket, kind: bytes, content: bytes) -> None:
     """Send a message whole."""
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    connection.sendall(_LENGTH.pack(len(body)))
-    connection.sendall(body)
+    if len(content) < _SMALL:
+        connection.sendall(_HEAD.pack(kind, len(content)) + content)
+    else:
+        connection.sendall(_HEAD.pack(kind, len(content)))
+        connection.sendall(content)
 
 
-def receive(connection: socket.socket) -> Any:
-    """Receive a message whole.
+def send_pickled(connection: socket.socket, kind: bytes, message: Task | Failure) -> None:
+    """Send a task or a failure."""
+    send(connection, kind, pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def receive(connection: socket.socket) -> tuple[bytes, Any]:
+    """Receive a message whole: its kind, and the part as bytes, or the task or failure.
 
     Raises ``EOFError`` where the other end is gone, ``TimeoutError`` after the timeout of the connection.
     """
-    (length,) = _LENGTH.unpack(_read(connection, _LENGTH.size))
-    return pickle.loads(_read(connection, length))  # noqa: S301 (from a process of ours)
+    kind, length = _HEAD.unpack(_read(connection, _HEAD.size))
+    content = _read(connection, length)
+    if kind in (PART, LAST_PART):
+        return kind, bytes(content)
+    return kind, pickle.loads(content)  # noqa: S301 (from a process of ours)
 
 
 def _read(connection: socket.socket, length: int) -> bytearray:

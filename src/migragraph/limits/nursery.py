@@ -12,20 +12,27 @@ import signal
 import socket
 import sys
 from functools import partial
+from io import RawIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import Store
 
 from migragraph.errors import MigragraphError
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.limits.confinement import confine
-from migragraph.limits.messages import Failure, Task, receive, send
+from migragraph.limits.messages import FAILURE, LAST_PART, PART, Failure, Task, receive, send, send_pickled
 from migragraph.query import QueryRequest
-from migragraph.representations import answer_query
+from migragraph.representations import write_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from _typeshed import ReadableBuffer
+
+#: Bytes of an answer that are held back, so that an error can take their place; then the parts are smaller.
+_FIRST_BYTES: Final = 1 << 20
+_PART_BYTES: Final = 1 << 16
 
 
 def run_nursery(folder: Path, control: socket.socket, *, in_memory: bool, memory_bytes: int) -> None:
@@ -68,19 +75,48 @@ def _work(graph: Store | str, connection: socket.socket, memory_bytes: int) -> N
     confine(memory_bytes)
     while True:
         try:
-            task = receive(connection)
+            _, task = receive(connection)
         except EOFError:
             return
-        send(connection, _answer(store, task))
+        _answer(store, task, connection)
 
 
-def _answer(store: Store, task: Task) -> bytes | Failure:
+def _answer(store: Store, task: Task, connection: socket.socket) -> None:
     request = QueryRequest(task.text, task.default_graphs, task.named_graphs)
     form = by_name(task.format_name, GRAPH_FORMATS if task.is_graph else RESULT_FORMATS)
+    parts = _Parts(connection)
     try:
-        return answer_query(store, request, form, max_bytes=task.max_bytes)
+        write_answer(store, request, form, cast("IO[bytes]", parts), max_bytes=task.max_bytes)
+        parts.finish()
     except MigragraphError as error:
-        return Failure.of(error)
+        send_pickled(connection, FAILURE, Failure.of(error))
+
+
+class _Parts(RawIOBase):
+    """Where an answer is written to: it goes to the service part by part, so it is nowhere held whole."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._waiting = bytearray()
+        self._enough = _FIRST_BYTES
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Take more bytes; send those that are there once they are enough."""
+        before = len(self._waiting)
+        self._waiting += data
+        n = len(self._waiting) - before
+        if len(self._waiting) > self._enough:
+            send(self._connection, PART, bytes(self._waiting))
+            self._waiting.clear()
+            self._enough = _PART_BYTES
+        return n
+
+    def finish(self) -> None:
+        """Send what is left, as the last part."""
+        send(self._connection, LAST_PART, bytes(self._waiting))
 
 
 if __name__ == "__main__":

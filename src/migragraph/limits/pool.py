@@ -6,21 +6,24 @@ Entry point: :class:`QueryPool`.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from migragraph.errors import QueryMemoryExceeded, QueryTimeout, ServiceBusy
+from migragraph.errors import MigragraphError, QueryMemoryExceeded, QueryTimeout, ServiceBusy
 from migragraph.formats import GRAPH_FORMATS
-from migragraph.limits.messages import Failure, Task, receive, send
+from migragraph.limits.messages import FAILURE, LAST_PART, TASK, Task, receive, send_pickled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migragraph.formats import Format
     from migragraph.query import QueryRequest
     from migragraph.store.versions import Version
@@ -57,6 +60,104 @@ class _Process:
         self.connection.close()
 
 
+class Answer:
+    """The answer to a query: an iterator over its parts as bytes.
+
+    Reading raises ``QueryTimeout``, ``QueryMemoryExceeded`` or ``ResultTooLarge`` where the rest cannot be given: what
+    was read is then no answer. Read it to the end or call ``close``, which ends the query.
+    """
+
+    def __init__(self, pool: QueryPool, process: _Process, task: Task, seconds: float) -> None:
+        self._pool, self._process, self._seconds = pool, process, seconds
+        self._begun = time.monotonic()
+        self._is_open, self._is_whole, self._is_idle = True, False, False
+        with self._ending_when_broken():
+            send_pickled(process.connection, TASK, task)
+            self._next: bytes | None = self._receive()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        """Return the next part."""
+        found, self._next = self._next, None
+        if found is None:
+            if not self._is_open:
+                raise StopIteration
+            with self._ending_when_broken():
+                found = self._receive()
+        return found
+
+    def __del__(self) -> None:
+        self.close()
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the last part has come, so that nothing can go wrong any more."""
+        return self._is_whole
+
+    def read(self) -> bytes:
+        """Return all that is left."""
+        return b"".join(self)
+
+    def close(self) -> None:
+        """Give the process back, or end it where it is still at work."""
+        if self._is_open:
+            self._is_open = False
+            ran_short = time.monotonic() - self._begun < _PATIENCE_SECONDS
+            self._pool.give_back(self._process, again=self._is_idle and ran_short)
+
+    def _receive(self) -> bytes:
+        """Return the next part; after the last one the answer is closed."""
+        connection = self._process.connection
+        if not _has_more(connection, min(_PATIENCE_SECONDS, self._left())):
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, _LESS)
+        if not _has_more(connection, self._left()):
+            raise TimeoutError
+        connection.settimeout(self._left() + 1)  # what has begun to come is waited for
+        kind, content = receive(connection)
+        if kind == FAILURE:
+            self._is_idle = True
+            raise content.to_error()
+        if kind == LAST_PART:
+            self._is_whole = self._is_idle = True
+            self.close()
+        return bytes(content)
+
+    def _left(self) -> float:
+        """Return the seconds until the deadline."""
+        return max(0.0, self._begun + self._seconds - time.monotonic())
+
+    @contextmanager
+    def _ending_when_broken(self) -> Iterator[None]:
+        """Name what ended the query; end its process, unless that only said what is wrong with the query."""
+        try:
+            yield
+        except MigragraphError:
+            self.close()
+            raise
+        except TimeoutError as error:
+            self.close()
+            raise QueryTimeout(
+                f"the query was not answered within {self._seconds:g} seconds, and was ended.",
+                remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
+            ) from error
+        except (EOFError, ConnectionError) as error:
+            self.close()
+            raise QueryMemoryExceeded(
+                f"the query needed more than {self._pool.limits.memory_mib} MiB of memory, and was ended.",
+                remedy="Ask for less: a LIMIT, fewer rows to sort or group.",
+            ) from error
+
+
+def _has_more(connection: socket.socket, seconds: float) -> bool:
+    """Wait until a message begins to come."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
 class QueryPool:
     """Answers queries on one version, each in a process that is ended at the deadline.
 
@@ -66,7 +167,7 @@ class QueryPool:
 
     def __init__(self, version: Version, limits: Limits) -> None:
         self._version = version
-        self._limits = limits
+        self.limits = limits
         self._places = threading.BoundedSemaphore(limits.processes)
         self._lock = threading.Lock()
         self._idle: list[_Process] = []
@@ -74,30 +175,31 @@ class QueryPool:
         self._closed = False
         self._nursery: subprocess.Popen[bytes] | None = None
 
-    def answer(self, request: QueryRequest, form: Format, *, timeout_seconds: float | None = None) -> bytes:
-        """Return the whole answer to a query in a format.
+    def answer(self, request: QueryRequest, form: Format, *, timeout_seconds: float | None = None) -> Answer:
+        """Return the answer to a query in a format, part by part.
 
-        ``timeout_seconds`` can only shorten the deadline. Raises what evaluation raises, ``QueryTimeout`` at the
+        ``timeout_seconds`` can only shorten the deadline, which counts until the last part is there. What is known
+        to be wrong before the first MiB is written is raised here: what evaluation raises, ``QueryTimeout`` at the
         deadline, ``QueryMemoryExceeded`` where the process ended by itself, ``ResultTooLarge`` for a longer answer than
-        allowed, and ``ServiceBusy`` where no place became free in time.
+        allowed, ``ServiceBusy`` where no place became free in time. Later, reading the answer raises it.
         """
-        seconds = min(timeout_seconds or self._limits.timeout_seconds, self._limits.timeout_seconds)
-        is_graph = form in GRAPH_FORMATS
-        longest = self._limits.answer_mib * _MIB
-        task = Task(request.text, request.default_graphs, request.named_graphs, is_graph, form.name, longest)
-        if not self._places.acquire(timeout=self._limits.queue_seconds):
+        seconds = min(timeout_seconds or self.limits.timeout_seconds, self.limits.timeout_seconds)
+        longest = self.limits.answer_mib * _MIB
+        task = Task(
+            request.text, request.default_graphs, request.named_graphs, form in GRAPH_FORMATS, form.name, longest
+        )
+        if not self._places.acquire(timeout=self.limits.queue_seconds):
             raise ServiceBusy(
-                f"{self._limits.processes} queries are being answered, and none ended within "
-                f"{self._limits.queue_seconds:g} seconds.",
+                f"{self.limits.processes} queries are being answered, and none ended within "
+                f"{self.limits.queue_seconds:g} seconds.",
                 remedy="Send the query again a little later.",
             )
         try:
-            found = self._run(task, seconds)
-        finally:
+            process = self._take()
+        except BaseException:
             self._places.release()
-        if isinstance(found, Failure):
-            raise found.to_error()
-        return found
+            raise
+        return Answer(self, process, task, seconds)
 
     def warm(self) -> None:
         """Start what answers, so that the first query need not wait for it; some seconds for a million quads."""
@@ -120,41 +222,15 @@ class QueryPool:
         for process in processes:
             process.end()
 
-    def _run(self, task: Task, seconds: float) -> bytes | Failure:
-        process = self._take()
-        again = False
-        try:
-            deadline = time.monotonic() + seconds
-            send(process.connection, task)
-            patience = min(_PATIENCE_SECONDS, seconds)
-            found = _receive_within(process, patience)
-            if found is None:
-                with suppress(ProcessLookupError):
-                    os.setpriority(os.PRIO_PROCESS, process.pid, _LESS)
-                found = _receive_within(process, deadline - time.monotonic())
-            else:
-                again = True
-            if found is None:
-                raise QueryTimeout(
-                    f"the query was not answered within {seconds:g} seconds, and was ended.",
-                    remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
-                )
-        except (EOFError, ConnectionError) as error:
-            raise QueryMemoryExceeded(
-                f"the query needed more than {self._limits.memory_mib} MiB of memory, and was ended.",
-                remedy="Ask for less: a LIMIT, fewer rows to sort or group.",
-            ) from error
-        finally:
-            self._give_back(process, again=again)
-        return found
-
     def _take(self) -> _Process:
         with self._lock:
             process = self._idle.pop() if self._idle else self._fork()
             self._running.add(process)
         return process
 
-    def _give_back(self, process: _Process, *, again: bool) -> None:
+    def give_back(self, process: _Process, *, again: bool) -> None:
+        """Take a process and its place back."""
+        self._places.release()
         with self._lock:
             self._running.discard(process)
             if again and not self._closed:
@@ -165,8 +241,8 @@ class QueryPool:
     def _start(self) -> None:
         """Start the nursery and wait until it holds the version. Called with the lock held."""
         ours, theirs = socket.socketpair()
-        in_memory = self._version.manifest["quads"] <= self._limits.most_quads_in_memory
-        arguments = (str(self._version.folder), str(int(in_memory)), str(self._limits.memory_mib * _MIB))
+        in_memory = self._version.manifest["quads"] <= self.limits.most_quads_in_memory
+        arguments = (str(self._version.folder), str(int(in_memory)), str(self.limits.memory_mib * _MIB))
         self._nursery = subprocess.Popen(
             [sys.executable, "-m", "migragraph.limits.nursery", *arguments, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
@@ -206,18 +282,3 @@ class QueryPool:
 
 def _not_started() -> ServiceBusy:
     return ServiceBusy("no query process could be started.", remedy="Send the query again a little later.")
-
-
-def _receive_within(process: _Process, seconds: float) -> bytes | Failure | None:
-    """Return the answer of a process, or None where it takes longer."""
-    if seconds <= 0:
-        return None
-    process.connection.settimeout(seconds)
-    try:
-        # the answer comes in one piece once it is whole, so what waits is the first byte
-        process.connection.recv(1, socket.MSG_PEEK)
-        process.connection.settimeout(max(seconds, 1.0))
-        found = receive(process.connection)
-    except TimeoutError:
-        return None
-    return found if isinstance(found, Failure) else bytes(found)

@@ -99,7 +99,11 @@ def endpoint() -> Response:
     choice = operation.choose(offers(operation.query.kind))
     answer = _prepare(now, operation.query, choice)
     if answer.status_code != HTTPStatus.NOT_MODIFIED:
-        answer.data = now.pool.answer(operation.query, choice.format, timeout_seconds=operation.timeout_seconds)
+        parts = now.pool.answer(operation.query, choice.format, timeout_seconds=operation.timeout_seconds)
+        if parts.is_whole:
+            answer.data = parts.read()
+        else:
+            answer.response = parts
     return answer
 
 
@@ -186,9 +190,9 @@ class _Table:
 
 def _tabulate(now: Served, query: QueryRequest) -> _Table:
     if query.kind in (QueryKind.CONSTRUCT, QueryKind.DESCRIBE):
-        turtle = now.pool.answer(query, by_name("ttl", GRAPH_FORMATS))
+        turtle = now.pool.answer(query, by_name("ttl", GRAPH_FORMATS)).read()
         return _Table(turtle=turtle.decode())
-    result = parse_query_results(now.pool.answer(query, by_name("json", RESULT_FORMATS)), _JSON)
+    result = parse_query_results(now.pool.answer(query, by_name("json", RESULT_FORMATS)).read(), _JSON)
     if isinstance(result, QueryBoolean):
         return _Table(verdict=bool(result))
     names = tuple(variable.value for variable in result.variables)
