@@ -25,7 +25,11 @@ FLOORS = {
 #: Library → the rooms that may import it.
 HOMES = {
     "flask": {"web"},
-    "waitress": {"web"},
+    "uvicorn": {"web"},
+    "cachetools": {"web"},
+    "limits": {"web"},
+    "prometheus_client": {"web"},
+    "pythonjsonlogger": {"web"},
     "werkzeug": {"web", "formats"},
     "click": {"cli"},
     "pandas": {"api"},

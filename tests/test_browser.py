@@ -5,17 +5,14 @@ import shutil
 import struct
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from waitress.server import create_server
 
 from conftest import publish_tiny
-from migragraph.config import read_settings
-from migragraph.web import create_app
+from servers import running
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -29,13 +26,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the tiny version, with a page that measures other pages beside it."""
     home = tmp_path_factory.mktemp("home")
     publish_tiny(home)
-    app = create_app(read_settings({}, home=home))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    with running(home) as server:
+        yield server.address
 
 
 def browse(*arguments: str) -> str:

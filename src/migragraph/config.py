@@ -55,8 +55,15 @@ SETTINGS: Final = (
     Setting("query_seconds", float, 30.0, "deadline of a query, in seconds; a request can only shorten it"),
     Setting("query_processes", int, 12, "queries answered at the same time, each in a process of its own"),
     Setting("query_memory_mib", int, 1024, "memory that a query may take beyond the graph, in MiB"),
-    Setting("answer_mib", int, 64, "longest answer to a query, in MiB"),
+    Setting("answer_mib", int, 256, "longest answer to a query, in MiB"),
     Setting("queue_seconds", float, 5.0, "how long a query waits for a free place before it is refused, in seconds"),
+    Setting("cache_mib", int, 64, "memory for answers that are given again as they are, in MiB; 0: none"),
+    Setting("client_requests", int, 8, "requests of one client answered at the same time; 0: no limit"),
+    Setting("client_rate", int, 100, "requests per second of one client, over ten seconds, cache aside; 0: no limit"),
+    Setting("trusted_proxies", str, "", "addresses, by comma, whose word on a client's address is taken; * for any"),
+    Setting("write_mib", int, 64, "longest update or graph that is read, in MiB"),
+    Setting("stop_seconds", int, 10, "how long requests under way may take when the service is told to stop"),
+    Setting("log", str, "json", "form of the log on standard error: json, text or none"),
     Setting("memory_quads", int, 2_000_000, "largest version held in memory, in quads; a larger one stays on disk"),
 )
 
@@ -79,6 +86,13 @@ class Settings:
     query_memory_mib: int
     answer_mib: int
     queue_seconds: float
+    cache_mib: int
+    client_requests: int
+    client_rate: int
+    trusted_proxies: str
+    write_mib: int
+    stop_seconds: int
+    log: str
     memory_quads: int
 
     @property

@@ -19,6 +19,8 @@
     ├── RequestError
     │   ├── NotAcceptable        no format that the client accepts
     │   ├── UnsupportedMediaType a request body in a format that is not read
+    │   ├── RequestTooLarge      a request that is longer than what is read
+    │   ├── TooManyRequests      a client asks more than its share
     │   └── BadParameter         a parameter is missing, repeated or impossible
     └── UnknownThing             there is nothing of that name
 
@@ -169,6 +171,14 @@ class NotAcceptable(RequestError):
 
 class UnsupportedMediaType(RequestError):
     """The body of the request is in a format that is not read here: send one of those named."""
+
+
+class RequestTooLarge(RequestError):
+    """The request is longer than this service reads: send a shorter query, or smaller parts of a graph."""
+
+
+class TooManyRequests(RequestError):
+    """A client has had its share of requests, at once or per second: wait as long as Retry-After says."""
 
 
 class BadParameter(RequestError):

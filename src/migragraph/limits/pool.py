@@ -42,7 +42,7 @@ class Limits:
     queue_seconds: float = 5.0
     processes: int = 12
     memory_mib: int = 1024
-    answer_mib: int = 64
+    answer_mib: int = 256
     most_quads_in_memory: int = 2_000_000
 
 
@@ -173,6 +173,8 @@ class QueryPool:
         self._idle: list[_Process] = []
         self._running: set[_Process] = set()
         self._closed = False
+        #: How many queries wait for a place.
+        self.n_waiting = 0
         self._nursery: subprocess.Popen[bytes] | None = None
 
     def answer(self, request: QueryRequest, form: Format, *, timeout_seconds: float | None = None) -> Answer:
@@ -188,7 +190,7 @@ class QueryPool:
         task = Task(
             request.text, request.default_graphs, request.named_graphs, form in GRAPH_FORMATS, form.name, longest
         )
-        if not self._places.acquire(timeout=self.limits.queue_seconds):
+        if not self._take_place():
             raise ServiceBusy(
                 f"{self.limits.processes} queries are being answered, and none ended within "
                 f"{self.limits.queue_seconds:g} seconds.",
@@ -200,6 +202,22 @@ class QueryPool:
             self._places.release()
             raise
         return Answer(self, process, task, seconds)
+
+    @property
+    def n_running(self) -> int:
+        """Return how many queries are under way."""
+        return len(self._running)
+
+    def _take_place(self) -> bool:
+        if self._places.acquire(blocking=False):
+            return True
+        with self._lock:
+            self.n_waiting += 1
+        try:
+            return self._places.acquire(timeout=self.limits.queue_seconds)
+        finally:
+            with self._lock:
+                self.n_waiting -= 1
 
     def warm(self) -> None:
         """Start what answers, so that the first query need not wait for it; some seconds for a million quads."""

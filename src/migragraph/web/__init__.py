@@ -5,17 +5,15 @@ Entry points: :func:`create_app` for any WSGI server, :func:`serve` to run the o
 
 from __future__ import annotations
 
-import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from flask import Flask
-from waitress.server import create_server
+from flask import Flask, request
 
-from migragraph.errors import NoVersion
-from migragraph.web import pages, problems, sparql, things, vocabulary
+from migragraph.web import headers, operation, pages, problems, sparql, things, vocabulary
 from migragraph.web.addresses import local_path
-from migragraph.web.serving import Serving, served
+from migragraph.web.metrics import Metrics
+from migragraph.web.server import serve_app
+from migragraph.web.serving import Serving
 
 if TYPE_CHECKING:
     from flask import Response
@@ -23,19 +21,6 @@ if TYPE_CHECKING:
     from migragraph.config import Settings
 
 _FORM_OVERHEAD = 10_000
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Requested-With",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Content-Location",
-    "Access-Control-Max-Age": "86400",
-}
-_SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -43,16 +28,26 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + _FORM_OVERHEAD  # %XX is three bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
-    app.extensions["migragraph"] = Serving(settings)
+    app.extensions["migragraph"] = serving = Serving(settings)
+    app.extensions["migragraph-metrics"] = metrics = Metrics()
+    metrics.watch("running", lambda: serving.count_queries()[0])
+    metrics.watch("waiting", lambda: serving.count_queries()[1])
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for room in (pages, sparql, things, vocabulary):
+    for room in (operation, pages, sparql, things, vocabulary):
         app.register_blueprint(room.blueprint)
     problems.register(app)
 
+    @app.before_request
+    def refuse() -> None:
+        """Answer what the front refuses, so that all errors look alike."""
+        refused = request.environ.get("migragraph.refused")
+        if refused is not None:
+            raise refused
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in (_CORS | _SECURITY).items():
+        for name, value in headers.COMMON.items():
             response.headers.setdefault(name, value)
         return response
 
@@ -61,22 +56,4 @@ def create_app(settings: Settings) -> Flask:
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; say the address on standard error once requests are answered."""
-    app = create_app(settings)
-    with suppress(NoVersion), app.app_context():
-        served().pool.warm()
-    longest = 3 * settings.max_query_bytes + _FORM_OVERHEAD
-    server = create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        ident="migragraph",
-        max_request_header_size=longest,
-        max_request_body_size=2 * longest,
-    )
-    sys.stderr.write(f"serving {settings.home} at http://{settings.host}:{server.effective_port}\n")
-    sys.stderr.flush()
-    try:
-        server.run()
-    finally:
-        server.close()
+    serve_app(create_app(settings))

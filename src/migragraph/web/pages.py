@@ -1,11 +1,10 @@
-"""Pages for people: the start page with search and questions, the page about errors; and the state of the service."""
+"""Pages for people: the start page with search and questions, the page about errors."""
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, render_template, request
 
 from migragraph.errors import BadParameter
 from migragraph.things import kind_of
@@ -15,8 +14,6 @@ from migragraph.web.serving import served
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
-
-    from flask import Response
 
 blueprint = Blueprint("pages", __name__)
 
@@ -58,27 +55,6 @@ def show_home() -> str:
 def show_errors() -> str:
     """List every error of the service: what it means, what to do."""
     return render_template("errors.html", errors=list(known_errors()))
-
-
-@blueprint.get("/health")
-def show_health() -> Response:
-    """Tell monitors that requests are answered, and from which version; 503 where there is none."""
-    version = served().version
-    manifest = version.manifest
-    answer = jsonify({"status": "ok", "version": version.id, "quads": manifest["quads"], "built": manifest["built"]})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-@blueprint.get("/ready")
-def show_readiness() -> Response:
-    """Tell a load balancer whether queries are answered at once: 503 until the query processes are there."""
-    now = served()
-    ready = now.pool.is_warm
-    answer = jsonify({"status": "ready" if ready else "starting", "version": now.version.id})
-    answer.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def headlines(manifest: Mapping[str, Any]) -> list[tuple[str, int]]:

@@ -35,8 +35,13 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.RequestError: HTTPStatus.BAD_REQUEST,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UnknownThing: HTTPStatus.NOT_FOUND,
 }
+#: Errors that say that a limit was hit.
+_LIMITS: Final = (errors.QueryTimeout, errors.QueryMemoryExceeded, errors.ResultTooLarge, errors.ServiceBusy)
+_TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 _PROBLEM: Final = Format(None, ("json",), ("application/problem+json", "application/json"), "Problem details")
 _TEXT: Final = Format(None, ("txt",), ("text/plain",), "Text")
 _log = logging.getLogger("migragraph.web")
@@ -53,12 +58,14 @@ def register(app: Flask) -> None:
     @app.errorhandler(MigragraphError)
     def known(error: MigragraphError) -> Response:
         status = status_of(error)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if isinstance(error, _LIMITS):
+            app.extensions["migragraph-metrics"].limits.labels(error.code).inc()
+        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _log.error("%s", error)
         more = {"line": error.line, "column": error.column} if isinstance(error, MalformedQuery) else {}
         answer = answer_problem(error.code, status, error.message, error.remedy, **more)
-        if isinstance(error, errors.ServiceBusy):
-            answer.headers["Retry-After"] = "5"
+        if status in _TRY_AGAIN:
+            answer.headers["Retry-After"] = "5" if isinstance(error, errors.ServiceBusy) else "1"
         return answer
 
     @app.errorhandler(HTTPException)

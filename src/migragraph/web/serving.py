@@ -55,12 +55,34 @@ class Served:
 class Serving:
     """The settings of the service, and the version that is current at this moment."""
 
+    #: Whether what is served may change from one request to the next, so that no answer may be kept.
+    is_scratch = False
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
         self._served: Served | None = None
         self._older: dict[str, Served] = {}
+
+    @property
+    def what(self) -> str:
+        """Return what is served, for people."""
+        return str(self.settings.home)
+
+    def close(self) -> None:
+        """End the query processes of all versions that are open."""
+        for pool in self._pools():
+            pool.close()
+
+    def count_queries(self) -> tuple[int, int]:
+        """Return how many queries are under way, and how many wait for a place, in all versions."""
+        pools = self._pools()
+        return sum(pool.n_running for pool in pools), sum(pool.n_waiting for pool in pools)
+
+    def _pools(self) -> list[QueryPool]:
+        with self._lock:
+            return [found.pool for found in (*self._older.values(), self._served) if found is not None]
 
     def current(self) -> Served:
         """Return the version to answer from: the current one; ``NoVersion`` where there never was one.

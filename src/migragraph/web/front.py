@@ -1,0 +1,337 @@
+"""What stands before the application: limits per client, the cache, compression, request ids, the log, the counts.
+
+It runs on one event loop and calls the application in threads, see :mod:`migragraph.web.bridge`. A repeated question
+is answered here, from the cache. An answer that cannot be given to its end is broken off: the connection is closed
+before the last chunk, so that no client takes it for a whole one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+import secrets
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Any, Final
+
+from migragraph.errors import MigragraphError, NoVersion, RequestTooLarge, TooManyRequests
+from migragraph.web.bridge import Reply, call, make_environ
+from migragraph.web.cache import AnswerCache, Kept
+from migragraph.web.clients import Clients
+from migragraph.web.metrics import kind_of_path
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable
+
+    from flask import Flask
+
+    from migragraph.web.metrics import Metrics
+    from migragraph.web.serving import Serving
+
+    Scope = dict[str, Any]
+    Receive = Callable[[], Awaitable[dict[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_ID: Final = re.compile(rb"[\w.-]{1,64}")
+#: An older client cannot be told that an answer is broken off, so it gets whole ones only.
+_WITHOUT_CHUNKS: Final = "1.0"
+#: A client that takes nothing for so long has gone.
+_STALLED_SECONDS: Final = 30.0
+_COMPRESSIBLE: Final = re.compile(r"text/|image/svg|application/(?:[\w.-]+\+)?(?:json|xml|n-triples|n-quads|trig)")
+_LEAST_COMPRESSED: Final = 1000
+_LEVEL: Final = 5
+_GZIP: Final = 16 + zlib.MAX_WBITS
+_log = logging.getLogger("migragraph.access")
+
+
+class Gone(Exception):
+    """The client has left before its answer was there."""
+
+
+@dataclass(slots=True)
+class _Request:
+    """A request on its way: what of it is looked at here, and what came of it."""
+
+    scope: Scope
+    id: str
+    address: str
+    headers: dict[bytes, bytes]
+    begun: float
+    body: bytes = b""
+    status: int = 0
+    n_bytes: int = 0
+    cache: str = "-"
+    limit: str = ""
+
+    @property
+    def takes_gzip(self) -> bool:
+        accepted = self.headers.get(b"accept-encoding", b"").decode("latin-1").lower()
+        return any(
+            coding.partition(";")[0].strip() == "gzip" and not re.search(r";\s*q=0(?:\.0*)?\s*$", coding)
+            for coding in accepted.split(",")
+        )
+
+
+class Front:
+    """The application for an asynchronous server (ASGI)."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._serving: Serving = app.extensions["migragraph"]
+        self._metrics: Metrics = app.extensions["migragraph-metrics"]
+        settings = self._serving.settings
+        self._cache = AnswerCache(0 if self._serving.is_scratch else settings.cache_mib)
+        self._clients = Clients(at_once=settings.client_requests, per_second=settings.client_rate)
+        self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")
+        self._longest_query = int(app.config["MAX_CONTENT_LENGTH"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"")
+        id_ = given.decode() if _ID.fullmatch(given) else secrets.token_hex(8)
+        address = scope["client"][0] if scope.get("client") else ""
+        request = _Request(scope, id_, address, headers, time.monotonic())
+        try:
+            await self._answer(request, receive, send)
+        except Gone:
+            request.status = 499  # as other servers write it: the client closed the connection
+        except MigragraphError as error:
+            request.limit = error.code
+            self._metrics.limits.labels(error.code).inc()
+            _log.warning("answer broken off: %s", error, extra={"request": id_})
+            # the server closes the connection of an answer that has no end
+        finally:
+            self._note(request)
+
+    async def _answer(self, request: _Request, receive: Receive, send: Send) -> None:
+        try:
+            request.body = await self._read_body(request, receive)
+        except RequestTooLarge as error:
+            await self._refuse(request, error, send)
+            return
+        key = self._key(request)
+        kept = self._cache.find(key) if key is not None else None
+        if key is not None:
+            request.cache = "hit" if kept else "miss"
+            self._metrics.cache.labels(request.cache).inc()
+        if kept is not None:
+            await self._send_kept(request, kept, send)
+            return
+        with ExitStack() as admitted:
+            try:
+                admitted.enter_context(self._clients.admitted(request.address))
+            except TooManyRequests as error:
+                await self._refuse(request, error, send)
+                return
+            await self._ask(request, key, send)
+
+    async def _ask(self, request: _Request, key: Hashable | None, send: Send) -> None:
+        """Let the application answer, keep what may be kept, and send it."""
+        run = asyncio.get_running_loop().run_in_executor
+        environ = make_environ(request.scope, request.body)
+        environ["migragraph.request_id"] = request.id
+        reply = await run(self._threads, self._call, environ, request.takes_gzip)
+        if reply.parts is None:
+            if key is not None:
+                self._cache.keep(key, reply, reply.body)
+            await self._send_whole(request, reply, send)
+            return
+        try:
+            if request.scope["http_version"] == _WITHOUT_CHUNKS:
+                await self._send_joined(request, reply, send)
+                return
+            await self._start(request, reply.status, _encoded(reply.headers), send)
+            while (part := await run(self._threads, reply.next_part)) is not None:
+                await self._send_part(request, part, send, more=True)
+            await self._send_part(request, b"", send, more=False)
+        finally:
+            await run(self._threads, reply.close)
+
+    def _call(self, environ: dict[str, Any], takes_gzip: bool) -> Reply:
+        reply = call(self._app, environ)
+        if takes_gzip and reply.status == 200 and _COMPRESSIBLE.match(reply.header("content-type")):
+            _compress(reply)
+        return reply
+
+    async def _refuse(self, request: _Request, error: MigragraphError, send: Send) -> None:
+        """Answer with an error of ours, in the words and the format of all others."""
+        self._metrics.limits.labels(error.code).inc()
+        request.limit = error.code
+        environ = make_environ(request.scope, b"")
+        environ["migragraph.refused"] = error
+        await self._send_whole(request, call(self._app, environ), send)
+
+    async def _read_body(self, request: _Request, receive: Receive) -> bytes:
+        """Return the body; ``RequestTooLarge`` as soon as it is longer than what is read at this address."""
+        path = request.scope["path"]
+        longest = self._serving.settings.write_mib * 2**20 if path in _WRITING else self._longest_query
+        if int(request.headers.get(b"content-length", b"0") or 0) > longest:
+            raise _too_large(longest)
+        parts, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            more = message.get("more_body", False)
+            if size > longest:
+                raise _too_large(longest)
+        return b"".join(parts)
+
+    def _key(self, request: _Request) -> Hashable | None:
+        """Return what an answer depends on: the version and the request; None for what is not kept."""
+        scope, headers = request.scope, request.headers
+        is_query = scope["method"] == "POST" and scope["path"] == "/sparql"
+        if not self._cache.is_on or not (is_query or scope["method"] in ("GET", "HEAD")):
+            return None
+        try:
+            version = self._serving.current().version.id
+        except NoVersion:
+            return None
+        return (
+            version,
+            scope["method"],
+            scope["raw_path"],
+            scope["query_string"],
+            headers.get(b"host"),
+            scope["scheme"],
+            headers.get(b"accept"),
+            request.takes_gzip,
+            headers.get(b"content-type") if is_query else None,
+            hashlib.sha256(request.body).digest() if is_query else None,
+        )
+
+    async def _send_kept(self, request: _Request, kept: Kept, send: Send) -> None:
+        if_none_match = request.headers.get(b"if-none-match", b"").decode("latin-1")
+        if if_none_match and request.scope["method"] != "POST" and kept.is_known(if_none_match):
+            await self._start(request, 304, kept.headers_of_304, send)
+            await self._send_part(request, b"", send, more=False)
+            return
+        await self._start(request, 200, list(kept.headers), send)
+        await self._send_part(request, kept.body, send, more=False)
+
+    async def _send_whole(self, request: _Request, reply: Reply, send: Send) -> None:
+        await self._start(request, reply.status, _encoded(reply.headers), send)
+        await self._send_part(request, reply.body, send, more=False)
+
+    async def _send_joined(self, request: _Request, reply: Reply, send: Send) -> None:
+        """Send parts as one whole, or the error that they end with."""
+        try:
+            reply.body = await asyncio.get_running_loop().run_in_executor(
+                self._threads, lambda: b"".join(reply.parts or ())
+            )
+        except MigragraphError as error:
+            await self._refuse(request, error, send)
+        else:
+            reply.headers.append(("Content-Length", str(len(reply.body))))
+            await self._send_whole(request, reply, send)
+
+    async def _start(self, request: _Request, status: int, headers: list[tuple[bytes, bytes]], send: Send) -> None:
+        request.status = status
+        headers = [*headers, (b"x-request-id", request.id.encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def _send_part(self, request: _Request, part: bytes, send: Send, *, more: bool) -> None:
+        try:
+            async with asyncio.timeout(_STALLED_SECONDS):
+                await send({"type": "http.response.body", "body": part, "more_body": more})
+        except TimeoutError as error:
+            raise Gone from error
+        request.n_bytes += len(part)
+
+    def _note(self, request: _Request) -> None:
+        """Count the request, and write a line about it."""
+        scope, seconds = request.scope, time.monotonic() - request.begun
+        kind = kind_of_path(scope["path"])
+        self._metrics.requests.labels(kind, scope["method"], request.status).inc()
+        self._metrics.seconds.labels(kind).observe(seconds)
+        if _log.isEnabledFor(logging.INFO):
+            _log.info(
+                "request",
+                extra={
+                    "request": request.id,
+                    "client": _shortened(request.address),
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": request.status,
+                    "bytes": request.n_bytes,
+                    "seconds": round(seconds, 6),
+                    "cache": request.cache,
+                    "limit": request.limit,
+                },
+            )
+
+
+#: Where whole graphs may be sent.
+_WRITING: Final = ("/update", "/graph-store")
+
+
+def _too_large(longest: int) -> RequestTooLarge:
+    return RequestTooLarge(
+        f"the request is longer than the {longest:,} bytes that are read here.",
+        remedy="Send a shorter one, or parts of it; docs/settings.md lists the limits.",
+    )
+
+
+def _encoded(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+def _compress(reply: Reply) -> None:
+    """Compress a reply: a whole one at once, parts one by one."""
+    if reply.parts is None and len(reply.body) < _LEAST_COMPRESSED:
+        return
+    if reply.parts is None:
+        packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+        reply.body = packer.compress(reply.body) + packer.flush()
+    else:
+        reply.parts = _CompressedParts(reply.parts)
+    kept = [(name, value) for name, value in reply.headers if name.lower() not in ("content-length", "vary")]
+    vary = [value for name, value in reply.headers if name.lower() == "vary"]
+    reply.headers = [*kept, ("Content-Encoding", "gzip"), ("Vary", ", ".join([*vary, "Accept-Encoding"]))]
+    if reply.parts is None:
+        reply.headers.append(("Content-Length", str(len(reply.body))))
+
+
+class _CompressedParts:
+    """Parts, compressed as they come."""
+
+    def __init__(self, parts: Any) -> None:
+        self._parts = parts
+        self._packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+        self._is_done = False
+
+    def __iter__(self) -> _CompressedParts:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._is_done:
+            raise StopIteration
+        for part in self._parts:
+            return self._packer.compress(part) + self._packer.flush(zlib.Z_SYNC_FLUSH)
+        self._is_done = True
+        return self._packer.flush()
+
+    def close(self) -> None:
+        self._parts.close()
+
+
+def _shortened(address: str) -> str:
+    """Return the network that a client is in; the log holds no whole addresses of people.
+
+    >>> _shortened("192.0.2.77"), _shortened("2001:db8:1:2::3"), _shortened("")
+    ('192.0.2.0', '2001:db8:1::', '')
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return ""
+    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False).network_address)

@@ -1,0 +1,46 @@
+"""The state of the service, for monitors, load balancers and Prometheus."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, current_app, jsonify
+
+from migragraph.errors import NoVersion
+from migragraph.web.metrics import CONTENT_TYPE
+from migragraph.web.serving import served
+
+blueprint = Blueprint("operation", __name__)
+
+
+@blueprint.get("/health")
+def show_health() -> Response:
+    """Tell monitors that requests are answered, and from which version; 503 where there is none."""
+    version = served().version
+    manifest = version.manifest
+    answer = jsonify({"status": "ok", "version": version.id, "quads": manifest["quads"], "built": manifest["built"]})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/ready")
+def show_readiness() -> Response:
+    """Tell a load balancer whether queries are answered at once: 503 until the query processes are there."""
+    now = served()
+    ready = now.pool.is_warm
+    answer = jsonify({"status": "ready" if ready else "starting", "version": now.version.id})
+    answer.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/metrics")
+def show_metrics() -> Response:
+    """Give the counts of requests, cache, limits and queries in the text format of Prometheus."""
+    try:
+        version = served().version.id
+    except NoVersion:
+        version = ""
+    answer = Response(current_app.extensions["migragraph-metrics"].write(version), content_type=CONTENT_TYPE)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,127 @@
+"""The server that comes along: uvicorn, with bounds on what is read before the application sees a request.
+
+https://www.uvicorn.org/settings/
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from migragraph.errors import NoVersion
+from migragraph.web.front import Front
+from migragraph.web.logs import write_logs
+
+if TYPE_CHECKING:
+    import socket
+
+    from flask import Flask
+
+    from migragraph.web.serving import Serving
+
+#: Connections that are open at once; each costs some kilobytes.
+_MOST_CONNECTIONS: Final = 1000
+_IDLE_SECONDS: Final = 15
+_MOST_ADDRESS_BYTES: Final = 65_535
+_MOST_HEAD_BYTES: Final = 2 * _MOST_ADDRESS_BYTES
+
+
+def serve_app(app: Flask) -> None:
+    """Serve an application until interrupted; say the address on standard error once requests are answered.
+
+    On SIGTERM or SIGINT no new connection is taken; requests under way have ``stop_seconds`` to end.
+    """
+    serving: Serving = app.extensions["migragraph"]
+    settings = serving.settings
+    write_logs(settings.log)
+    with suppress(NoVersion):
+        serving.current().pool.warm()
+    config = uvicorn.Config(
+        Front(app),
+        host=settings.host,
+        port=settings.port,
+        http=_Protocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        headers=[("Server", "migragraph")],
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=settings.stop_seconds,
+    )
+    try:
+        _Server(config, f"serving {serving.what} at").run()
+    finally:
+        serving.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that says its address once it answers."""
+
+    def __init__(self, config: uvicorn.Config, saying: str) -> None:
+        super().__init__(config)
+        self._saying = saying
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            sys.stderr.write(f"{self._saying} http://{shown}:{port}\n")
+            sys.stderr.flush()
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP, with bounds on the address and the headers, which the parser itself has not, and errors that say more."""
+
+    _is_in_head = False
+    _n_head = 0
+    _refusal: tuple[int, str] | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless a head has become too long."""
+        self._n_head += len(data)
+        if self._is_in_head and self._n_head > _MOST_HEAD_BYTES:
+            self._refusal = 431, "the headers of the request are longer than this service reads. Send fewer or shorter"
+            self.send_400_response("")
+            return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """Count the head of a request from its beginning."""
+        self._is_in_head, self._n_head = True, 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Read the address, as far as the parser can split one."""
+        super().on_url(url)
+        if len(self.url) > _MOST_ADDRESS_BYTES:
+            self._refusal = 414, "the address is longer than 65,535 bytes. Send a long query by POST"
+            raise ValueError
+
+    def on_headers_complete(self) -> None:
+        """Stop counting."""
+        self._is_in_head = False
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what the application never sees."""
+        status, cause = self._refusal or (400, "this is not a request of HTTP/1.1. Check the request line and headers")
+        body = f"bad-request: {cause}.\n".encode()
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Length: {len(body)}\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
