@@ -1,8 +1,10 @@
 """The service as it is run: a real server in a process of its own, on a free port."""
 
 import json
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -48,3 +50,23 @@ def running(home: Path, **settings: object) -> Iterator[Server]:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=30)
             reader.join()
+
+
+@contextmanager
+def running_scratch(token: str) -> Iterator[str]:
+    """Serve a throw-away instance as its users start it; give the address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "migragraph", "serve", "--scratch", "--port", str(port), "--token", token]
+    environment = os.environ | {"MIGRAGRAPH_LOG": "none"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        found = re.fullmatch(r"serving an empty store, .* at (http://127\.0\.0\.1:\d+)\n", line)
+        assert found, line + process.stderr.read()
+        try:
+            yield found[1]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=30)

@@ -157,8 +157,8 @@ def test_a_format_that_is_named_wins_over_the_header(client: FlaskClient, names:
     ("parameters", "status", "code"),
     [
         ({"query": "SELECT"}, 400, "malformed-query"),
-        ({"query": "ASK { SERVICE <http://x/> {} }"}, 400, "forbidden-query"),
-        ({"query": "INSERT DATA { <a:a> <a:a> 1 }"}, 400, "forbidden-query"),
+        ({"query": "ASK { SERVICE <http://x/> {} }"}, 403, "forbidden-query"),
+        ({"query": "INSERT DATA { <a:a> <a:a> 1 }"}, 400, "update-in-place-of-query"),
         ({"query": "ASK {}", "format": "png"}, 406, "not-acceptable"),
         ({"query": "ASK {}", "format": "ttl"}, 406, "not-acceptable"),
         ({"query": "ASK {}", "format": "csv", "output": "json"}, 400, "bad-parameter"),
@@ -248,7 +248,7 @@ def test_a_browser_gets_a_page_with_what_is_wrong(client: FlaskClient) -> None:
     page = client.get("/sparql", query_string={"query": "SELECT * { ?s <b> & }"}, headers=BROWSER)
     assert page.status_code == 400
     assert "<b> &amp; }</textarea>".replace("<b>", "&lt;b&gt;") in page.text
-    assert "<pre>SELECT * { ?s &lt;b&gt; &amp; }\n              ^</pre>" in page.text
+    assert "<pre>SELECT * { ?s &lt;b&gt; &amp; }\n                  ^</pre>" in page.text
 
 
 @pytest.mark.parametrize(

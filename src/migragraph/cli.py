@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,11 +213,34 @@ def reconcile(project: Path | None) -> None:
 @_project
 @click.option("--host", help="Address to listen on; default 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default 8000.")
-def serve(home: Path | None, project: Path | None, host: str | None, port: int | None) -> None:
-    """Serve the current version: home page, SPARQL, things."""
+@click.option("--scratch", is_flag=True, help="Serve an empty store that may be changed, without checks or limits.")
+@click.option("--token", help="With --scratch: only whoever sends this token may change it.")
+def serve(
+    home: Path | None, project: Path | None, host: str | None, port: int | None, *, scratch: bool, token: str | None
+) -> None:
+    """Serve the current version: home page, SPARQL, things; or, with --scratch, a store to be thrown away."""
     from migragraph.web import serve as serve_
+    from migragraph.web import serve_scratch
 
-    serve_(read_settings(home=home, project=project, host=host, port=port))
+    settings = read_settings(home=home, project=project, host=host, port=port)
+    if token is not None and not scratch:
+        raise click.UsageError("--token is for --scratch; the tokens of the service are the setting MIGRAGRAPH_TOKENS.")
+    if scratch:
+        serve_scratch(replace(settings, client_rate=0, client_requests=0), token)
+    else:
+        serve_(settings)
+
+
+@main.command(epilog="Example: migragraph token ana --scope write")
+@click.argument("name")
+@click.option("--scope", type=click.Choice(["read", "write", "admin"]), default="write", help="What it allows.")
+def token(name: str, scope: str) -> None:
+    """Make a token for NAME, and the entry of MIGRAGRAPH_TOKENS that lets its bearer in; it is shown only now."""
+    from migragraph.tokens import Scope, make_token
+
+    secret, entry = make_token(name, Scope[scope.upper()])
+    click.echo(f"token for {name}: {secret}")
+    click.echo(f"entry of MIGRAGRAPH_TOKENS: {entry}")
 
 
 @main.command(epilog="Example: migragraph version")

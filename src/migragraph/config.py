@@ -62,6 +62,7 @@ SETTINGS: Final = (
     Setting("client_rate", int, 100, "requests per second of one client, over ten seconds, cache aside; 0: no limit"),
     Setting("trusted_proxies", str, "", "addresses, by comma, whose word on a client's address is taken; * for any"),
     Setting("write_mib", int, 64, "longest update or graph that is read, in MiB"),
+    Setting("tokens", str, "", "who may write, as `migragraph token` prints it, by comma; empty: nobody"),
     Setting("stop_seconds", int, 10, "how long requests under way may take when the service is told to stop"),
     Setting("log", str, "json", "form of the log on standard error: json, text or none"),
     Setting("memory_quads", int, 2_000_000, "largest version held in memory, in quads; a larger one stays on disk"),
@@ -91,6 +92,7 @@ class Settings:
     client_rate: int
     trusted_proxies: str
     write_mib: int
+    tokens: str
     stop_seconds: int
     log: str
     memory_quads: int

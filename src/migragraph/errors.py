@@ -11,6 +11,8 @@
     │   └── DamagedVersion       a version on disk is not what its manifest says
     ├── QueryError
     │   ├── MalformedQuery       the query is not SPARQL
+    │   ├── UpdateInPlaceOfQuery an update, where queries are answered
+    │   ├── UnknownFunction      the query calls a function that the engine does not have
     │   ├── ForbiddenQuery       the query asks for something that this service does not do
     │   ├── QueryTimeout         the query was ended at the deadline
     │   ├── QueryMemoryExceeded  the query was ended because it took too much memory
@@ -19,6 +21,9 @@
     ├── RequestError
     │   ├── NotAcceptable        no format that the client accepts
     │   ├── UnsupportedMediaType a request body in a format that is not read
+    │   ├── MalformedData        a request body that is not in the format that it says
+    │   ├── Unauthorized         the request needs a token
+    │   ├── InsufficientScope    the token does not give the right to do this
     │   ├── RequestTooLarge      a request that is longer than what is read
     │   ├── TooManyRequests      a client asks more than its share
     │   └── BadParameter         a parameter is missing, repeated or impossible
@@ -141,6 +146,14 @@ class MalformedQuery(QueryError):
         )
 
 
+class UpdateInPlaceOfQuery(QueryError):
+    """The request is a SPARQL Update, and queries only read: send SELECT, ASK, CONSTRUCT or DESCRIBE."""
+
+
+class UnknownFunction(QueryError):
+    """The query calls a function that the engine does not have: use the functions of SPARQL 1.1."""
+
+
 class ForbiddenQuery(QueryError):
     """The query asks for something that this service does not do: remove the feature that is named."""
 
@@ -171,6 +184,18 @@ class NotAcceptable(RequestError):
 
 class UnsupportedMediaType(RequestError):
     """The body of the request is in a format that is not read here: send one of those named."""
+
+
+class MalformedData(RequestError):
+    """The body of the request is not in the format that it says: correct it at the line named."""
+
+
+class Unauthorized(RequestError):
+    """The request needs a token: send ``Authorization: Bearer`` with one that this service knows."""
+
+
+class InsufficientScope(RequestError):
+    """The token does not give the right to do this: ask the operator for one with the scope that is named."""
 
 
 class RequestTooLarge(RequestError):

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery
-from migragraph.iris import PREFIXES
-from migragraph.syntax import Outline, explain, read_outline
+from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, UnknownFunction, UpdateInPlaceOfQuery
+from migragraph.iris import BASE, PREFIXES
+from migragraph.syntax import Outline, explain, parse_query, read_outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,22 +61,17 @@ class QueryRequest:
     def kind(self) -> QueryKind:
         """Return which form of query it is.
 
-        Raises ``ForbiddenQuery`` for SPARQL Update, for SERVICE and for a query that is too large to be parsed,
+        Raises ``UpdateInPlaceOfQuery``, ``ForbiddenQuery`` for SERVICE and for a query that is too large to be parsed,
         ``MalformedQuery`` for what starts like none of them.
 
         >>> QueryRequest("PREFIX a: <http://example.org/> ASK { ?s a:b ?o }").kind.value
         'ASK'
         """
-        if self._outline.depth > MOST_LEVELS or self._outline.size > MOST_PIECES:
-            raise ForbiddenQuery(
-                f"the query is too large: {self._outline.size} words and signs (at most {MOST_PIECES}), brackets"
-                f" {self._outline.depth} levels deep (at most {MOST_LEVELS}).",
-                remedy="Split it, or give long lists of values with VALUES, which has no such limit.",
-            )
+        check_size(self._outline)
         words = re.findall(r"[A-Za-z]+", self._outline.bare)
         first = next((word.upper() for word in words if word.upper() not in _PROLOGUE), "")
         if first.startswith(_UPDATES):
-            raise ForbiddenQuery(
+            raise UpdateInPlaceOfQuery(
                 f"{first} is SPARQL Update, and queries here only read.",
                 remedy="Send SELECT, ASK, CONSTRUCT or DESCRIBE.",
             )
@@ -96,32 +91,43 @@ class QueryRequest:
         return _CHANGING.search(self._outline.bare) is None
 
 
-def run_query(store: Store, request: QueryRequest) -> QueryResult:
+def check_size(outline: Outline) -> None:
+    """Raise ``ForbiddenQuery`` for a query or update that the engine would end the process on."""
+    if outline.depth > MOST_LEVELS or outline.size > MOST_PIECES:
+        raise ForbiddenQuery(
+            f"the query is too large: {outline.size} words and signs (at most {MOST_PIECES}), brackets"
+            f" {outline.depth} levels deep (at most {MOST_LEVELS}).",
+            remedy="Split it, or give long lists of values with VALUES, which has no such limit.",
+        )
+
+
+def run_query(store: Store, request: QueryRequest, *, graphs_may_be_new: bool = False) -> QueryResult:
     """Evaluate a query on a store.
 
     Prefixes of :data:`migragraph.iris.PREFIXES` need no declaration; one that the query declares itself wins.
     Raises ``MalformedQuery`` with line and column, ``ForbiddenQuery`` for what is not done here, ``BadParameter`` for
-    a graph that is not there. Rows and triples are computed while they are read, so they are read once.
+    a graph that is not there, unless ``graphs_may_be_new``: in a store that changes it is an empty one. Rows and
+    triples are computed while they are read, so they are read once.
     """
     kind = request.kind
     default: list[NamedNode | BlankNode | DefaultGraph] | None = None
     named: list[NamedNode | BlankNode] | None = None
     if request.default_graphs or request.named_graphs:
-        default = [*_graphs(store, request.default_graphs)]
-        named = [*_graphs(store, request.named_graphs)]
+        default = [*_graphs(store, request.default_graphs, graphs_may_be_new)]
+        named = [*_graphs(store, request.named_graphs, graphs_may_be_new)]
     try:
-        result = store.query(request.text, prefixes=PREFIXES, default_graph=default, named_graphs=named)
+        result = store.query(request.text, prefixes=PREFIXES, base_iri=BASE, default_graph=default, named_graphs=named)
     except SyntaxError as error:
         raise explain(error, request.text) from error
     except RuntimeError as error:
-        raise ForbiddenQuery(f"{error}.", remedy="Use the functions of SPARQL 1.1.") from error
+        raise UnknownFunction(f"{error}.", remedy="Use the functions of SPARQL 1.1.") from error
     expected = {QueryKind.SELECT: QuerySolutions, QueryKind.ASK: QueryBoolean}.get(kind, QueryTriples)
     if not isinstance(result, expected):
         raise MalformedQuery(f"it starts like {kind.value}, but is read as another form")
     return result
 
 
-def _graphs(store: Store, iris: Iterable[str]) -> Iterable[NamedNode]:
+def _graphs(store: Store, iris: Iterable[str], may_be_new: bool) -> Iterable[NamedNode]:
     for iri in iris:
         try:
             graph = NamedNode(iri)
@@ -129,7 +135,7 @@ def _graphs(store: Store, iris: Iterable[str]) -> Iterable[NamedNode]:
             raise BadParameter(
                 f"{iri!r} is not an absolute IRI: {error}.", remedy="Give the IRI of a graph."
             ) from error
-        if not store.contains_named_graph(graph):
+        if not may_be_new and not store.contains_named_graph(graph):
             raise BadParameter(
                 f"there is no graph <{iri}>.",
                 remedy="SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs; the facts are the default graph.",
@@ -145,7 +151,7 @@ def check_query(request: QueryRequest) -> None:
 def _malformed(text: str) -> MalformedQuery:
     """Return what the engine has to say of a text that is no query."""
     try:
-        Store().query(text, prefixes=PREFIXES)
+        parse_query(text)
     except SyntaxError as error:
         return explain(error, text)
     return MalformedQuery("it does not start with SELECT, ASK, CONSTRUCT or DESCRIBE")

@@ -34,7 +34,13 @@ def offers(kind: QueryKind) -> tuple[Format, ...]:
 
 
 def write_answer(
-    store: Store, request: QueryRequest, form: Format, output: IO[bytes], *, max_bytes: int | None = None
+    store: Store,
+    request: QueryRequest,
+    form: Format,
+    output: IO[bytes],
+    *,
+    max_bytes: int | None = None,
+    graphs_may_be_new: bool = False,
 ) -> None:
     """Evaluate a query and write its result, bit by bit, as it is computed.
 
@@ -43,7 +49,8 @@ def write_answer(
     :func:`migragraph.query.run_query` raises, and ``ResultTooLarge`` once more than ``max_bytes`` are to be written;
     what was written before is then a part and no answer.
     """
-    _write(run_query(store, request), form, cast("IO[bytes]", _Bounded(output, max_bytes)))
+    result = run_query(store, request, graphs_may_be_new=graphs_may_be_new)
+    _write(result, form, cast("IO[bytes]", _Bounded(output, max_bytes)))
 
 
 def render_result(result: QueryResult, format_name: str) -> bytes:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Store
 
 from migragraph.errors import MalformedQuery
-from migragraph.iris import PREFIXES
+from migragraph.iris import BASE, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # The tokens of https://www.w3.org/TR/sparql11-query/#sparqlGrammar as the engine reads them, which needs no space after
 # a number or keyword: `ex:-5SERVICE` is a name, a number and a keyword to it. A string that does not end goes as far as
@@ -68,7 +68,7 @@ def read_outline(text: str) -> Outline:
     >>> read_outline("SELECT ?service { ?s <http://service> 'service' } # service").bare.split()
     ['SELECT', '{', '}']
     """
-    pieces = [match for match in _PIECE.finditer(text) if match["blank"] is None]
+    pieces = split_pieces(text)
     bare = "".join(_keywords(pieces))
     if "\\u" in text or "\\U" in text:
         resolved = _ESCAPE.sub(lambda match: _character(match[1] or match[2]), text)
@@ -78,6 +78,11 @@ def read_outline(text: str) -> Outline:
         depth += _BRACKETS.get(piece[0], 0)
         deepest = max(deepest, depth)
     return Outline(bare, deepest, _size(pieces))
+
+
+def split_pieces(text: str) -> list[re.Match[str]]:
+    """Return the tokens of a query or update, without spaces and comments; each match has the group of its kind."""
+    return [match for match in _PIECE.finditer(text) if match["blank"] is None]
 
 
 def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:
@@ -99,20 +104,20 @@ def _character(digits: str) -> str:
 
 
 def _size(pieces: list[re.Match[str]]) -> int:
-    """Count the pieces; within ``VALUES … { }`` and ``IN ( )`` only what is no value there."""
+    """Count the pieces, but not the values in ``VALUES … { }`` and ``IN ( )``, and nothing in ``DATA { }``."""
     count = inside = 0
-    closing, before = "", ""
+    closing, before, is_data = "", "", False
     for piece in pieces:
         word = piece[0].upper() if piece["word"] else ""
-        if not closing and word in {"VALUES", "IN"}:
-            closing, inside = ("}", 0) if word == "VALUES" else (")", 0)
+        if not closing and word in {"VALUES", "IN", "DATA"}:
+            closing, inside, is_data = ")" if word == "IN" else "}", 0, word == "DATA"
         elif closing:
             inside += {"{": 1, "}": -1}.get(piece[0], 0) if closing == "}" else _BRACKETS.get(piece[0], 0)
             if piece[0] == closing and inside <= 0:
                 closing = ""
         is_chain = piece["number"] and piece[0][0] in "+-" and closing == ")" and before not in {"(", ","}
         is_value = not (piece["word"] or piece["sign"]) or word in _DATA_WORDS or piece[0] in _DATA_SIGNS
-        count += not (closing and is_value and not is_chain)
+        count += not (closing and (is_data or (is_value and not is_chain)))
         before = piece[0]
     return count
 
@@ -124,37 +129,42 @@ _GAP = " " * 32
 _LONGEST = 40
 
 
-def explain(error: SyntaxError, text: str) -> MalformedQuery:
+def parse_query(text: str) -> None:
+    """Raise ``SyntaxError`` for what the engine does not take as a query."""
+    Store().query(text, prefixes=PREFIXES, base_iri=BASE)
+
+
+def explain(error: SyntaxError, text: str, parse: Callable[[str], object] = parse_query) -> MalformedQuery:
     """Turn the engine's message about a query into one for people, with line and column (both from 1).
 
     The engine names the furthest place it looked at, which is some characters after the fault: it reads ahead as far
     as the longest keyword that might stand there. So it is asked again with wide gaps between the pieces of the query.
     """
-    pieces = [match for match in _PIECE.finditer(text) if match["blank"] is None]
+    pieces = split_pieces(text)
     for piece in pieces:
         if piece["open"]:
-            return _fault("a string starts here and does not end", text, piece.start())
+            return fault_at("a string starts here and does not end", text, piece.start())
     found = _PLACE.match(str(error))
     if found is None:
         return MalformedQuery(str(error).rstrip("."))
     sentence = _SENTENCE.search(found[3])
     if sentence and sentence[0] not in _OF_A_PIECE:
-        return _fault(sentence[0][0].lower() + sentence[0][1:], text, _offset(text, found))
-    at = _locate(pieces)
+        return fault_at(sentence[0][0].lower() + sentence[0][1:], text, _offset(text, found))
+    at = _locate(pieces, parse)
     if at is None:
-        return _fault("it is not understood near here", text, _offset(text, found))
+        return fault_at("it is not understood near here", text, _offset(text, found))
     if at == len(pieces):
-        return _fault("it ends too early", text, len(text.rstrip()))
+        return fault_at("it ends too early", text, len(text.rstrip()))
     piece = pieces[at]
     if sentence and piece["prefix"] is not None:
-        return _fault(f"the prefix {piece['prefix']}: is not declared", text, piece.start())
+        return fault_at(f"the prefix {piece['prefix']}: is not declared", text, piece.start())
     if sentence and piece["iri"]:
-        return _fault(f"{piece[0]} is not an absolute IRI", text, piece.start())
+        return fault_at(f"{piece[0]} is not an IRI", text, piece.start())
     shown = piece[0] if len(piece[0]) <= _LONGEST else piece[0][:_LONGEST] + "…"
-    return _fault(f"'{shown}' is not expected here", text, piece.start())
+    return fault_at(f"'{shown}' is not expected here", text, piece.start())
 
 
-def _locate(pieces: list[re.Match[str]]) -> int | None:
+def _locate(pieces: list[re.Match[str]], parse: Callable[[str], object]) -> int | None:
     """Return the index of the piece that the engine does not understand, the number of pieces for the end."""
     starts: list[int] = []
     parts: list[str] = []
@@ -167,7 +177,7 @@ def _locate(pieces: list[re.Match[str]]) -> int | None:
         before = piece[0]
     wide = "".join(parts) + _GAP
     try:
-        Store().query(wide, prefixes=PREFIXES)
+        parse(wide)
     except SyntaxError as error:
         if place := _PLACE.match(str(error)):
             offset = _offset(wide, place)
@@ -181,6 +191,7 @@ def _offset(text: str, place: re.Match[str]) -> int:
     return sum(len(line) + 1 for line in lines[: int(place[1]) - 1]) + int(place[2]) - 1
 
 
-def _fault(cause: str, text: str, offset: int) -> MalformedQuery:
+def fault_at(cause: str, text: str, offset: int) -> MalformedQuery:
+    """Return the error at a position of the text, with its line and column."""
     before = text[:offset]
     return MalformedQuery(cause, line=before.count("\n") + 1, column=offset - before.rfind("\n"))

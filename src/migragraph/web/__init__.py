@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
-from migragraph.web import headers, operation, pages, problems, sparql, things, vocabulary
+from migragraph.web import headers, operation, pages, problems, sparql, things, vocabulary, writing
 from migragraph.web.addresses import local_path
 from migragraph.web.metrics import Metrics
 from migragraph.web.server import serve_app
-from migragraph.web.serving import Serving
+from migragraph.web.serving import Scratch, Serving
 
 if TYPE_CHECKING:
     from flask import Response
@@ -23,18 +23,22 @@ if TYPE_CHECKING:
 _FORM_OVERHEAD = 10_000
 
 
-def create_app(settings: Settings) -> Flask:
-    """Make the WSGI application; it starts without a built version too, and then says what to do."""
+def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
+    """Make the WSGI application; it starts without a built version too, and then says what to do.
+
+    ``serving`` is what is served instead of the versions in the home.
+    """
+    serving = serving or Serving(settings)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + _FORM_OVERHEAD  # %XX is three bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
-    app.extensions["migragraph"] = serving = Serving(settings)
+    app.extensions["migragraph"] = serving
     app.extensions["migragraph-metrics"] = metrics = Metrics()
     metrics.watch("running", lambda: serving.count_queries()[0])
     metrics.watch("waiting", lambda: serving.count_queries()[1])
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for room in (operation, pages, sparql, things, vocabulary):
+    for room in (operation, pages, sparql, things, vocabulary, writing):
         app.register_blueprint(room.blueprint)
     problems.register(app)
 
@@ -57,3 +61,8 @@ def create_app(settings: Settings) -> Flask:
 def serve(settings: Settings) -> None:
     """Serve until interrupted; say the address on standard error once requests are answered."""
     serve_app(create_app(settings))
+
+
+def serve_scratch(settings: Settings, token: str | None) -> None:
+    """Serve an empty store that may be changed, with the token where one is given; it is gone with the process."""
+    serve_app(create_app(settings, Scratch(settings, token)))

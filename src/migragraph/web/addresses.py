@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask import request, url_for
 
@@ -27,8 +27,8 @@ def local_path(iri: str) -> str:
     return iri
 
 
-def absolute(endpoint: str) -> str:
+def absolute(endpoint: str, **values: Any) -> str:
     """Return the full address of a document, as the public reaches it."""
     public = serving().settings.public_url
-    path = url_for(endpoint)
+    path = url_for(endpoint, **values)
     return (public.rstrip("/") if public else request.host_url.rstrip("/")) + path

@@ -28,6 +28,8 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.NoVersion: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DamagedVersion: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryError: HTTPStatus.BAD_REQUEST,
+    errors.UnknownFunction: HTTPStatus.NOT_IMPLEMENTED,
+    errors.ForbiddenQuery: HTTPStatus.FORBIDDEN,
     errors.QueryTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryMemoryExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ResultTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -35,6 +37,8 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.RequestError: HTTPStatus.BAD_REQUEST,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
+    errors.InsufficientScope: HTTPStatus.FORBIDDEN,
     errors.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UnknownThing: HTTPStatus.NOT_FOUND,
@@ -64,6 +68,8 @@ def register(app: Flask) -> None:
             _log.error("%s", error)
         more = {"line": error.line, "column": error.column} if isinstance(error, MalformedQuery) else {}
         answer = answer_problem(error.code, status, error.message, error.remedy, **more)
+        if status == HTTPStatus.UNAUTHORIZED:
+            answer.headers["WWW-Authenticate"] = 'Bearer realm="migragraph"'
         if status in _TRY_AGAIN:
             answer.headers["Retry-After"] = "5" if isinstance(error, errors.ServiceBusy) else "1"
         return answer

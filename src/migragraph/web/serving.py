@@ -8,16 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app
+from pyoxigraph import NamedNode, Store
 
 from migragraph.errors import MigragraphError, NoVersion, UnknownThing
 from migragraph.limits.pool import Limits, QueryPool
+from migragraph.limits.scratch import InPlace, Unlimited
 from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
-from migragraph.store.versions import current_version, find_version
+from migragraph.store.versions import Version, current_version, find_version
+from migragraph.tokens import Bearer, Scope, Tokens
 
 if TYPE_CHECKING:
     from migragraph.config import Settings
-    from migragraph.store.versions import Version
 
 
 #: How many older versions are held open for those who ask them.
@@ -26,12 +28,17 @@ _log = logging.getLogger("migragraph.web")
 
 
 class Served:
-    """One version, open: its store, and what is made of it on first use."""
+    """One version, open: its store, what answers queries on it, and what is made of it on first use."""
 
-    def __init__(self, version: Version, limits: Limits) -> None:
+    def __init__(self, version: Version, store: Store, pool: QueryPool | Unlimited) -> None:
         self.version = version
-        self.store = version.open()
-        self.pool = QueryPool(version, limits)
+        self.store = store
+        self.pool = pool
+
+    @classmethod
+    def of(cls, version: Version, limits: Limits) -> Served:
+        """Open a version."""
+        return cls(version, version.open(), QueryPool(version, limits))
 
     def __del__(self) -> None:
         """End the query processes once no request uses the version any more."""
@@ -58,8 +65,12 @@ class Serving:
     #: Whether what is served may change from one request to the next, so that no answer may be kept.
     is_scratch = False
 
+    #: Whether everybody may write, without a token.
+    is_open = False
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.tokens = Tokens.read(settings.tokens)
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
         self._served: Served | None = None
@@ -69,6 +80,15 @@ class Serving:
     def what(self) -> str:
         """Return what is served, for people."""
         return str(self.settings.home)
+
+    @property
+    def takes_writes(self) -> bool:
+        """Tell whether there is anybody who may write."""
+        return bool(self.tokens) or self.is_open
+
+    def writer(self, bearer: Bearer, why: str) -> InPlace:
+        """Return what carries out the changes of a bearer, who gives a reason."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """End the query processes of all versions that are open."""
@@ -80,7 +100,7 @@ class Serving:
         pools = self._pools()
         return sum(pool.n_running for pool in pools), sum(pool.n_waiting for pool in pools)
 
-    def _pools(self) -> list[QueryPool]:
+    def _pools(self) -> list[QueryPool | Unlimited]:
         with self._lock:
             return [found.pool for found in (*self._older.values(), self._served) if found is not None]
 
@@ -93,7 +113,7 @@ class Serving:
         with self._lock:
             seen = self._look()
             if self._served is None:
-                self._served = Served(current_version(self.settings.home), _limits(self.settings))
+                self._served = Served.of(current_version(self.settings.home), _limits(self.settings))
                 self._seen = seen
             elif seen != self._seen:
                 self._seen = seen
@@ -114,7 +134,7 @@ class Serving:
             version = current_version(self.settings.home)
             if self._served is not None and version.id == self._served.version.id:
                 return
-            new = Served(version, _limits(self.settings))
+            new = Served.of(version, _limits(self.settings))
             new.pool.warm()
         except MigragraphError as error:
             _log.error("the new version is not taken up: %s", error)
@@ -139,8 +159,33 @@ class Serving:
                     ) from error
                 while len(self._older) >= _OPEN_BESIDE:
                     self._older.pop(next(iter(self._older)))
-                self._older[id_] = Served(version, _limits(self.settings))
+                self._older[id_] = Served.of(version, _limits(self.settings))
             return self._older[id_]
+
+
+class Scratch(Serving):
+    """An empty store in memory that whoever has the token may change; gone with the process."""
+
+    is_scratch = True
+    what = "an empty store, to be thrown away,"
+
+    def __init__(self, settings: Settings, token: str | None) -> None:
+        super().__init__(settings)
+        self.is_open = token is None
+        self.tokens = Tokens.of(token, Bearer("scratch", Scope.ADMIN)) if token else Tokens({})
+        self._store = Store()
+        self._pool = Unlimited(self._store)
+        self._writer = InPlace(self._store)
+
+    def current(self) -> Served:
+        """Return the store as it is now."""
+        graphs = {graph.value: None for graph in self._store.named_graphs() if isinstance(graph, NamedNode)}
+        manifest = {"quads": len(self._store), "built": None, "graphs": graphs}
+        return Served(Version("scratch", self.settings.home, manifest), self._store, self._pool)
+
+    def writer(self, bearer: Bearer, why: str) -> InPlace:
+        """Return what changes the store in place, whoever it is for."""
+        return self._writer
 
 
 def _limits(settings: Settings) -> Limits:

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
@@ -26,6 +25,7 @@ from migragraph.things import Link, plain_link
 from migragraph.web.addresses import absolute
 from migragraph.web.problems import status_of
 from migragraph.web.serving import served, serving
+from migragraph.web.transport import FORM, check_encoding, decode, is_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +34,10 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("sparql", __name__)
 
-_FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 #: ``output`` and ``results`` are what SPARQLWrapper sends beside ``format``, with the same value.
 _FORMAT_NAMES: Final = ("format", "output", "results")
 _KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", "timeout", "version", *_FORMAT_NAMES}
-_UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
 _JSON: Final = QueryResultsFormat.JSON
 _MOST_ROWS: Final = 1000
 _NUMERIC: Final = {"integer", "decimal", "double"}
@@ -212,19 +210,19 @@ def _read_operation() -> _Operation:
 
     Raises ``BadParameter``, ``UnsupportedMediaType``; 413 and 414 for a query that is longer than the settings allow.
     """
-    _check_encoding(request.query_string)
+    check_encoding(request.query_string)
     sent = request.args
     text: str | None = None
     if request.method == "POST":
-        if request.mimetype == _FORM:
-            _check_encoding(request.get_data(cache=True, parse_form_data=False))
+        if request.mimetype == FORM:
+            check_encoding(request.get_data(cache=True, parse_form_data=False))
             sent = request.values
-        elif request.mimetype == _QUERY and request.mimetype_params.get("charset", "utf-8").lower() in _UTF_8:
-            text = _decode(request.get_data())
+        elif request.mimetype == _QUERY and is_utf_8(request):
+            text = decode(request.get_data())
         else:
             raise UnsupportedMediaType(
                 f"a query is not read from {request.content_type or 'a body without Content-Type'!r}.",
-                remedy=f"Send {_QUERY} in UTF-8 or {_FORM}. Updates are not accepted at this address.",
+                remedy=f"Send {_QUERY} in UTF-8 or {FORM}. Updates are not accepted at this address.",
             )
     if unknown := sorted(set(sent) - _KNOWN):
         raise BadParameter(
@@ -260,14 +258,3 @@ def _read_timeout(sent: list[str]) -> float | None:
             f"timeout={','.join(sent)} is not one number of seconds above 0.", remedy="Give it once, such as timeout=5."
         )
     return values.pop()
-
-
-def _check_encoding(sent: bytes) -> None:
-    _decode(unquote_to_bytes(sent))
-
-
-def _decode(sent: bytes) -> str:
-    try:
-        return sent.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadParameter(f"the request is not UTF-8: {error.reason}.", remedy="Encode the query as UTF-8.") from error

@@ -1,0 +1,41 @@
+"""How text arrives: encodings and parameters that are looked at before anybody reads what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
+
+from migragraph.errors import BadParameter
+
+if TYPE_CHECKING:
+    from flask import Request
+
+FORM: Final = "application/x-www-form-urlencoded"
+_UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
+
+
+def is_utf_8(request: Request) -> bool:
+    """Tell whether a body says that it is UTF-8, or says nothing."""
+    return request.mimetype_params.get("charset", "utf-8").lower() in _UTF_8
+
+
+def check_encoding(sent: bytes) -> None:
+    """Raise ``BadParameter`` where percent-encoded text is not UTF-8, which would be replaced silently."""
+    decode(unquote_to_bytes(sent))
+
+
+def decode(sent: bytes) -> str:
+    """Return a body as text; ``BadParameter`` where it is not UTF-8."""
+    try:
+        return sent.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadParameter(f"the request is not UTF-8: {error.reason}.", remedy="Encode it as UTF-8.") from error
+
+
+def one_of(name: str, values: list[str]) -> str:
+    """Return the one value of a parameter; ``BadParameter`` where there are more or none."""
+    if len(values) > 1:
+        raise BadParameter(f"the {name} is given more than once.", remedy=f"Send one {name}.")
+    if not values:
+        raise BadParameter(f"there is no {name}.", remedy=f"Send it as the parameter {name} or as the body.")
+    return values[0]
