@@ -15,11 +15,19 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions
 
 from migragraph.config import read_settings
-from migragraph.errors import MalformedQuery, QueryMemoryExceeded, QueryTimeout, ResultTooLarge, ServiceBusy
+from migragraph.errors import (
+    MalformedQuery,
+    QueryMemoryExceeded,
+    QueryTimeout,
+    ResultTooLarge,
+    ServiceBusy,
+    UnknownThing,
+)
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.query import QueryRequest
 from migragraph.store.versions import Version, publish
+from migragraph.updates import UpdateRequest
 from migragraph.web import create_app
 
 CSV, TRIPLES = by_name("csv", RESULT_FORMATS), by_name("nt", GRAPH_FORMATS)
@@ -372,3 +380,42 @@ class TestLongAnswers:
         expected = {f'<{EX}{a}> <{EX}p> "{f}"^^<{integer}> .'.encode() for a in range(11) for f in range(2000)}
         assert len(lines) == len(expected) == 22_000
         assert set(lines) == expected
+
+
+class TestDifferences:
+    """What an update would change is worked out in a process of its own, and nothing is changed."""
+
+    def test_what_is_added_and_removed(self, pool: QueryPool) -> None:
+        """As N-Quads; the next query sees the graph as it was."""
+        text = f"DELETE {{ ?s ?p 7 }} INSERT {{ GRAPH <{EX}g> {{ ?s ?p 'seven' }} }} WHERE {{ ?s ?p 7 }}"
+        added, removed = pool.difference(UpdateRequest(text).check())
+        assert added == f'<{EX}7> <{EX}p> "seven" <{EX}g> .\n'.encode()
+        assert removed == f'<{EX}7> <{EX}p> "7"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'.encode()
+        assert pool.answer(QueryRequest("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"), CSV).read() == b"n\r\n2000\r\n"
+
+    def test_several_operations_count_once(self, pool: QueryPool) -> None:
+        """What is added and removed again is no difference."""
+        text = f"INSERT DATA {{ <{EX}a> <{EX}p> 1 }} ; DELETE DATA {{ <{EX}a> <{EX}p> 1 }}"
+        assert pool.difference(UpdateRequest(text).check()) == (b"", b"")
+
+    def test_a_runaway_is_ended(self, pool: QueryPool) -> None:
+        """At the deadline, as a query is."""
+        text = "INSERT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f + ?i < 0) }"
+        with pytest.raises(QueryTimeout):
+            pool.difference(UpdateRequest(text).check())
+
+    def test_a_version_on_disk_is_not_touched(self, version: Version) -> None:
+        """Though it is opened read-only, its difference is known."""
+        pool = QueryPool(version, Limits(most_quads_in_memory=10))
+        try:
+            added, removed = pool.difference(UpdateRequest(f"DELETE DATA {{ <{EX}1> <{EX}p> 1 }}").check())
+        finally:
+            pool.close()
+        assert (added, removed.count(b"\n")) == (b"", 1)
+        assert len(version.open()) == 2000
+
+    def test_what_is_wrong_is_named(self, pool: QueryPool) -> None:
+        """And the place is free again."""
+        for _ in range(5):
+            with pytest.raises(UnknownThing):
+                pool.difference(UpdateRequest(f"DROP GRAPH <{EX}none>").check())

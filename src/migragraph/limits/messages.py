@@ -16,6 +16,8 @@ from migragraph.errors import MalformedQuery, MigragraphError
 if TYPE_CHECKING:
     import socket
 
+    from migragraph.updates import UpdateRequest
+
 _HEAD: Final = struct.Struct("!cQ")
 TASK: Final = b"T"
 PART: Final = b"P"
@@ -34,6 +36,13 @@ class Task:
     is_graph: bool
     format_name: str
     max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTask:
+    """An update of which the difference is asked: what it would add to the graph and take from it."""
+
+    request: UpdateRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ def send(connection: socket.socket, kind: bytes, content: bytes) -> None:
         connection.sendall(content)
 
 
-def send_pickled(connection: socket.socket, kind: bytes, message: Task | Failure) -> None:
+def send_pickled(connection: socket.socket, kind: bytes, message: Task | UpdateTask | Failure) -> None:
     """Send a task or a failure."""
     send(connection, kind, pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
 

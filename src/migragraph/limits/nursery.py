@@ -16,14 +16,15 @@ from io import RawIOBase
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
 from migragraph.errors import MigragraphError
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.limits.confinement import confine
-from migragraph.limits.messages import FAILURE, LAST_PART, PART, Failure, Task, receive, send, send_pickled
+from migragraph.limits.messages import FAILURE, LAST_PART, PART, Failure, Task, UpdateTask, receive, send, send_pickled
 from migragraph.query import QueryRequest
 from migragraph.representations import write_answer
+from migragraph.updates import apply_update
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,30 @@ def _work(graph: Store | str, connection: socket.socket, memory_bytes: int) -> N
             _, task = receive(connection)
         except EOFError:
             return
+        if isinstance(task, UpdateTask):
+            _differ(_load(graph) if isinstance(graph, str) else store, task, connection)
+            return
         _answer(store, task, connection)
+
+
+def _differ(store: Store, task: UpdateTask, connection: socket.socket) -> None:
+    """Carry out an update on this process's own copy of the graph, and tell what it has added and removed.
+
+    Two parts, in N-Quads. The copy costs nothing before it is changed: memory is shared until then.
+    """
+    before = set(_dump(store))
+    try:
+        apply_update(store, task.request)
+    except MigragraphError as error:
+        send_pickled(connection, FAILURE, Failure.of(error))
+        return
+    after = set(_dump(store))
+    send(connection, PART, b"".join(after - before))
+    send(connection, LAST_PART, b"".join(before - after))
+
+
+def _dump(store: Store) -> list[bytes]:
+    return (store.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
 
 
 def _answer(store: Store, task: Task, connection: socket.socket) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from migragraph.errors import MigragraphError, QueryMemoryExceeded, QueryTimeout, ServiceBusy
 from migragraph.formats import GRAPH_FORMATS
-from migragraph.limits.messages import FAILURE, LAST_PART, TASK, Task, receive, send_pickled
+from migragraph.limits.messages import FAILURE, LAST_PART, TASK, Task, UpdateTask, receive, send_pickled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from migragraph.formats import Format
     from migragraph.query import QueryRequest
     from migragraph.store.versions import Version
+    from migragraph.updates import UpdateRequest
 
 #: A query that runs this long makes way for shorter ones: its process goes on with less of the processor.
 _PATIENCE_SECONDS: Final = 1.0
@@ -67,9 +68,10 @@ class Answer:
     was read is then no answer. Read it to the end or call ``close``, which ends the query.
     """
 
-    def __init__(self, pool: QueryPool, process: _Process, task: Task, seconds: float) -> None:
+    def __init__(self, pool: QueryPool, process: _Process, task: Task | UpdateTask, seconds: float) -> None:
         self._pool, self._process, self._seconds = pool, process, seconds
         self._begun = time.monotonic()
+        self._is_last_use = isinstance(task, UpdateTask)  # which leaves the process with another graph
         self._is_open, self._is_whole, self._is_idle = True, False, False
         with self._ending_when_broken():
             send_pickled(process.connection, TASK, task)
@@ -105,7 +107,7 @@ class Answer:
         if self._is_open:
             self._is_open = False
             ran_short = time.monotonic() - self._begun < _PATIENCE_SECONDS
-            self._pool.give_back(self._process, again=self._is_idle and ran_short)
+            self._pool.give_back(self._process, again=self._is_idle and ran_short and not self._is_last_use)
 
     def _receive(self) -> bytes:
         """Return the next part; after the last one the answer is closed."""
@@ -190,6 +192,17 @@ class QueryPool:
         task = Task(
             request.text, request.default_graphs, request.named_graphs, form in GRAPH_FORMATS, form.name, longest
         )
+        return self._begin(task, seconds)
+
+    def difference(self, request: UpdateRequest) -> tuple[bytes, bytes]:
+        """Return what an update that was checked would add to the graph, and what it would remove, as N-Quads.
+
+        The graph stays as it is. The limits are those of a query, and so are the errors.
+        """
+        added, removed = self._begin(UpdateTask(request), self.limits.timeout_seconds)
+        return added, removed
+
+    def _begin(self, task: Task | UpdateTask, seconds: float) -> Answer:
         if not self._take_place():
             raise ServiceBusy(
                 f"{self.limits.processes} queries are being answered, and none ended within "
