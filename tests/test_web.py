@@ -447,3 +447,18 @@ def test_pages_ask_no_other_host_for_anything(client: FlaskClient) -> None:
     with client.get("/static/style.css") as sheet:
         assert sheet.status_code == 200
         assert b"url(" not in sheet.data
+
+
+READ = ["/", "/errors", "/page/city/malmo", "/data/city/malmo.ttl", "/data/city/malmo.jsonld", "/ontology?format=ttl",
+        "/shapes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/static/style.css"]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", READ)
+def test_what_was_read_is_not_sent_again(client: FlaskClient, address: str) -> None:
+    """Each answer has a tag; a client that has it gets 304 without a body, from another process too."""
+    first = client.get(address)
+    assert first.status_code == 200
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert client.get(address, headers={"If-None-Match": '"another"'}).data == first.data

@@ -16,19 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+_ENTAILMENT: Final = NamedNode("http://www.w3.org/ns/entailment/Simple")
 
 
-def describe_service(endpoint: str, manifest: Mapping[str, Any]) -> Iterator[Triple]:
-    """Describe the service at an address: languages, formats, and the graphs of the version with their sizes."""
+def describe_service(endpoint: str, manifest: Mapping[str, Any], *, update: str | None = None) -> Iterator[Triple]:
+    """Describe the service at an address: languages, formats, and the graphs of the version with their sizes.
+
+    ``update`` is the address for SPARQL Update, where there is one.
+    """
     service, dataset, facts = NamedNode(endpoint), NamedNode(f"{endpoint}#dataset"), NamedNode(f"{endpoint}#facts")
-    yield Triple(service, term("rdf:type"), _sd("Service"))
-    yield Triple(service, term("rdfs:label"), Literal("migragraph: SPARQL service", language="en"))
-    yield Triple(service, _sd("endpoint"), service)
-    yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    yield from _service(service, "migragraph: SPARQL service", "SPARQL11Query", dataset)
     for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
         if form.engine:
             yield Triple(service, _sd("resultFormat"), NamedNode(form.engine.iri))
-    yield Triple(service, _sd("defaultDataset"), dataset)
+    if update is not None:
+        writing = NamedNode(update)
+        yield from _service(writing, "migragraph: SPARQL Update", "SPARQL11Update", dataset)
+        for form in GRAPH_FORMATS:
+            if form.engine:
+                yield Triple(writing, _sd("inputFormat"), NamedNode(form.engine.iri))
     yield Triple(dataset, term("rdf:type"), _sd("Dataset"))
     yield Triple(dataset, _sd("defaultGraph"), facts)
     yield from _graph(facts, manifest.get("counts", {}).get("facts"))
@@ -40,6 +46,15 @@ def describe_service(endpoint: str, manifest: Mapping[str, Any]) -> Iterator[Tri
         yield Triple(named, _sd("name"), graph)
         yield Triple(named, _sd("graph"), graph)
         yield from _graph(graph, size)
+
+
+def _service(service: NamedNode, label: str, language: str, dataset: NamedNode) -> Iterator[Triple]:
+    yield Triple(service, term("rdf:type"), _sd("Service"))
+    yield Triple(service, term("rdfs:label"), Literal(label, language="en"))
+    yield Triple(service, _sd("endpoint"), service)
+    yield Triple(service, _sd("supportedLanguage"), _sd(language))
+    yield Triple(service, _sd("defaultEntailmentRegime"), _ENTAILMENT)
+    yield Triple(service, _sd("defaultDataset"), dataset)
 
 
 def _graph(graph: NamedNode, size: int | None) -> Iterator[Triple]:

@@ -53,7 +53,7 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     def add_headers(response: Response) -> Response:
         for name, value in headers.COMMON.items():
             response.headers.setdefault(name, value)
-        return response
+        return headers.let_be_kept(response, request)
 
     return app
 

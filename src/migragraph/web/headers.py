@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from flask import Request, Response
 
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -18,3 +22,17 @@ _SECURITY: Final = {
     "Referrer-Policy": "no-referrer",
 }
 COMMON: Final = _CORS | _SECURITY
+
+
+def let_be_kept(response: Response, request: Request) -> Response:
+    """Let a client keep an answer that was read, and ask with its ETag whether it is still the same.
+
+    The tag is that of the content, unless the answer has one that was known before. It is weak, since the same content
+    may be sent compressed.
+    """
+    is_read = request.method in ("GET", "HEAD") and response.status_code == HTTPStatus.OK
+    if not is_read or response.cache_control.no_store or response.is_streamed or response.direct_passthrough:
+        return response
+    response.headers.setdefault("Cache-Control", "no-cache")
+    response.add_etag(weak=True)
+    return response.make_conditional(request)  # type: ignore[return-value] # it is the same object

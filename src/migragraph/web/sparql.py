@@ -114,7 +114,7 @@ def _prepare(now: Served, query: QueryRequest, choice: Choice) -> Response:
         return answer
     asked = (now.version.id, query.text, query.default_graphs, query.named_graphs, choice.media_type)
     etag = hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
-    answer.set_etag(etag)
+    answer.set_etag(etag, weak=True)
     answer.headers["Cache-Control"] = "no-cache"
     if request.method != "POST" and request.if_none_match.contains_weak(etag):
         answer.status_code = HTTPStatus.NOT_MODIFIED
@@ -126,7 +126,8 @@ def _describe(now: Served, operation: _Operation) -> Response:
     if operation.prefers_page():
         return _page(now, None)
     choice = operation.choose(GRAPH_FORMATS)
-    triples = describe_service(absolute("sparql.endpoint"), now.version.manifest)
+    update = absolute("writing.update") if serving().takes_writes else None
+    triples = describe_service(absolute("sparql.endpoint"), now.version.manifest, update=update)
     answer = Response(write_triples(triples, choice.format, {"sd": SD}), mimetype=choice.media_type)
     answer.vary.add("Accept")
     answer.headers["Cache-Control"] = "no-cache"

@@ -74,8 +74,6 @@ def _page_or_data(graph: NamedNode, make_page: Callable[[Served], Response]) -> 
         triples = (quad.triple for quad in now.store.quads_for_pattern(None, None, None, graph))
         answer = Response(write_triples(triples, form), mimetype=form.media_types[0])
     answer.vary.add("Accept")
-    answer.set_etag(f"{now.version.id[:16]}-{form.name}")
-    answer.make_conditional(request)
     return answer
 
 
