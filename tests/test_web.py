@@ -456,9 +456,11 @@ READ = ["/", "/errors", "/page/city/malmo", "/data/city/malmo.ttl", "/data/city/
 @pytest.mark.parametrize("address", READ)
 def test_what_was_read_is_not_sent_again(client: FlaskClient, address: str) -> None:
     """Each answer has a tag; a client that has it gets 304 without a body, from another process too."""
-    first = client.get(address)
-    assert first.status_code == 200
-    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-    assert again.headers["ETag"] == first.headers["ETag"]
-    assert client.get(address, headers={"If-None-Match": '"another"'}).data == first.data
+    with client.get(address) as first:
+        assert first.status_code == 200
+        tag, body = first.headers["ETag"], first.data
+    with client.get(address, headers={"If-None-Match": tag}) as again:
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["ETag"] == tag
+    with client.get(address, headers={"If-None-Match": '"another"'}) as other:
+        assert other.data == body
