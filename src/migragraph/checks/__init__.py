@@ -47,7 +47,7 @@ def check_graph(
     report += check_shapes(read_shapes(folder / "shapes"), facts, focuses, progress)
     report += check_hygiene(read_hygiene(folder / "ontology" / "hygiene"), assembly.store, focuses, progress)
     progress("personal data")
-    paths = find_data_files([folder / "data", folder / "ontology", folder / "shapes"])
+    paths = find_data_files([folder / "data", folder / "ontology", folder / "shapes", *assembly.project.edits])
     report += check_personal(assembly.store, paths, focuses)
     report += check_language_tags(paths)
     if documents is not None:
