@@ -1,12 +1,15 @@
 """The checks that a graph has to pass before it is published.
 
 Shapes (SHACL), hygiene rules (SPARQL), evidence (against the documents, where they are at hand), personal data, and
-the forms that only files show. Entry point: :func:`check_graph`.
+the forms that only files show. Entry points: :func:`check_graph`, :func:`check_change`.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+
+from pyoxigraph import DefaultGraph
 
 from migragraph.checks.evidence import check_evidence
 from migragraph.checks.explained import explain_warnings, read_explanations
@@ -15,17 +18,23 @@ from migragraph.checks.focus import Focuses
 from migragraph.checks.hygiene import check_hygiene, read_hygiene
 from migragraph.checks.personal import check_personal, find_data_files
 from migragraph.checks.report import Report
-from migragraph.checks.shapes import check_shapes, read_facts, read_shapes
+from migragraph.checks.shapes import check_changed_shapes, check_shapes, read_facts, read_shapes
 from migragraph.errors import Problem, SourceError, Where
+from migragraph.graph.assembly import written_where
 from migragraph.sources.documents import read_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from migragraph.graph.assembly import Assembly
+    from pyoxigraph import Store
 
-__all__ = ["check_graph"]
+    from migragraph.graph.assembly import Assembly
+    from migragraph.graph.claims import Claim
+    from migragraph.sources.project import Project
+    from migragraph.store.versions import Delta
+
+__all__ = ["check_change", "check_graph"]
 
 
 def check_graph(
@@ -54,6 +63,34 @@ def check_graph(
         progress("evidence")
         report += _check_evidence(assembly, documents)
     return explain_warnings(report, read_explanations(folder / "data" / "explained-warnings.csv"))
+
+
+def check_change(
+    project: Project,
+    store: Store,
+    claims: Iterable[Claim],
+    delta: Delta,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Check a graph that differs by some quads from one that has passed :func:`check_graph`.
+
+    All rules are run; shapes and the search for personal data look at what the change can matter for. The files looked
+    through are those of the last edit. ``claims`` are those that findings may be about.
+    """
+    focuses = Focuses(store, written_where(project).get, claims)
+    rules = read_hygiene(project.folder / "ontology" / "hygiene")
+    with ThreadPoolExecutor(1) as beside:
+        hygiene = beside.submit(check_hygiene, rules, store, focuses)
+        facts = [quad.triple for quad in (*delta.added, *delta.removed) if quad.graph_name == DefaultGraph()]
+        report = check_changed_shapes(read_shapes(project.folder / "shapes"), facts, store, focuses, progress)
+        paths = find_data_files(project.edits[-1:])
+        report += check_personal(delta.added, paths, focuses)
+        report += check_language_tags(paths)
+        progress("rules")
+        report += hygiene.result()
+    explanations = read_explanations(project.folder / "data" / "explained-warnings.csv")
+    return explain_warnings(report, explanations, whole=False)
 
 
 def _check_evidence(assembly: Assembly, documents: Path) -> Report:

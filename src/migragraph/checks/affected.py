@@ -3,8 +3,8 @@
 A shape reads the facts along paths from the thing it looks at: the values of its properties, the types of those values,
 their properties where it asks for such. All paths of all shapes are worked out from the shapes themselves. Should a
 result of a thing differ before and after a change, then one of the facts on its paths was added or removed; the steps
-before the first such fact are the same before and after. So walking back along the paths from every changed fact, in the
-facts after the change, finds every such thing. All others were looked at when the version before was checked.
+before the first such fact are the same before and after. So walking back along the paths from every changed fact, in
+the facts after the change, finds every such thing. All others were looked at when the version before was checked.
 
 The parts of SHACL Core that read anything: https://www.w3.org/TR/shacl/#core-components. What is not known here, a path
 that is no property or its inverse, and a change of the class hierarchy, make the answer "all".
@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
-from rdflib import SH, BNode, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SH, BNode, Graph, URIRef
 from rdflib.collection import Collection
 
 from migragraph.iris import term
@@ -42,7 +42,6 @@ _SILENT = frozenset(
         "description", "order", "group", "defaultValue", "targetClass", "targetSubjectsOf", "targetObjectsOf",
     )
 )  # fmt: skip
-_DEEPEST = 12
 
 
 class Step(NamedTuple):
@@ -63,7 +62,8 @@ def read_paths(shapes: Graph) -> frozenset[Path] | None:
     """Return the paths along which the shapes read, each with all its beginnings; None where that cannot be said."""
     paths: set[Path] = {(Step(_TYPE),)}
     targeted = {s for p in (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf) for s in shapes.subjects(p)}
-    if any(shapes.subjects(SH.targetNode)) or any(shapes.subjects(SH.target)):
+    other = any(shapes.subjects(SH.targetNode)) or any(shapes.subjects(SH.target))
+    if other or any(shapes.subjects(RDF.type, RDFS.Class)) or any(shapes.subjects(RDF.type, OWL.Class)):
         return None
     for back, target in ((False, SH.targetSubjectsOf), (True, SH.targetObjectsOf)):
         paths |= {(Step(NamedNode(str(p)), back),) for p in shapes.objects(None, target)}
@@ -75,11 +75,11 @@ def read_paths(shapes: Graph) -> frozenset[Path] | None:
     return frozenset(path[: n + 1] for path in paths for n in range(len(path)))
 
 
-def _paths(shapes: Graph, shape: Node, before: Path) -> Iterator[Path]:
+def _paths(shapes: Graph, shape: Node, before: Path, within: tuple[Node, ...] = ()) -> Iterator[Path]:
     """Return the paths that a shape reads when it looks at what the path before leads to."""
-    if len(before) > _DEEPEST:
+    if shape in within:  # a shape that asks for itself reads without end
         raise _NotKnown
-    here = before
+    here, within = before, (*within, shape)
     if (path := shapes.value(shape, SH.path)) is not None:
         here = (*before, _step(shapes, path))
         yield here
@@ -87,10 +87,10 @@ def _paths(shapes: Graph, shape: Node, before: Path) -> Iterator[Path]:
         if predicate == SH["class"]:
             yield (*here, Step(_TYPE))
         elif predicate == SH.property or predicate in _SHAPES:
-            yield from _paths(shapes, value, here)
+            yield from _paths(shapes, value, here, within)
         elif predicate in _LISTS:
             for part in Collection(shapes, value):
-                yield from _paths(shapes, part, here)
+                yield from _paths(shapes, part, here, within)
         elif predicate in _PAIRS:
             yield (*before, Step(NamedNode(str(value))))
         elif predicate == SH.closed:

@@ -69,7 +69,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What an edit takes back: statements of authority files, and claims of earlier edits by the key of their source."""
+    """What an edit takes back: authority statements, and claims of earlier edits by the key of their source."""
 
     authority: frozenset[Triple] = frozenset()
     claims: frozenset[tuple[str, Triple]] = frozenset()

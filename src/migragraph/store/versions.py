@@ -72,6 +72,14 @@ class Version:
             ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What makes one version of another: the quads that are added and those that are removed."""
+
+    added: tuple[Quad, ...]
+    removed: tuple[Quad, ...]
+
+
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     """Return the quads as sorted lines of N-Quads, each with its line end."""
     written = BytesIO()
@@ -112,10 +120,8 @@ def publish(
         return _publish(home, id_, fill, described, pages or {})
 
 
-def publish_change(
-    base: Version, id_: str, added: Sequence[Quad], removed: Sequence[Quad], describe: Mapping[str, Any]
-) -> Version:
-    """Publish the version that differs from ``base`` by some quads, and with it the staged edit that it lists.
+def publish_change(base: Version, id_: str, delta: Delta, describe: Mapping[str, Any]) -> Version:
+    """Publish the version that differs from ``base`` by the delta, and with it the staged edit that it lists.
 
     For holders of the lock. The files of the base are shared, not copied. ``id_`` is that of the content; ``describe``
     is the rest of the manifest, with the names of all ``edits`` and the number of ``quads``. Cost: that of the change.
@@ -125,8 +131,8 @@ def publish_change(
     def fill(folder: Path) -> None:
         base.open().backup(str(folder))
         store = Store(str(folder))
-        store.bulk_extend(added)
-        for quad in removed:
+        store.bulk_extend(delta.added)
+        for quad in delta.removed:
             store.remove(quad)
         store.flush()
 
