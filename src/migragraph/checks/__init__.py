@@ -1,12 +1,12 @@
 """The checks that a graph has to pass before it is published.
 
 Shapes (SHACL), hygiene rules (SPARQL), evidence (against the documents, where they are at hand), personal data, and
-the forms that only files show. Entry points: :func:`check_graph`, :func:`check_change`.
+the forms that only files show. Entry points: :func:`check_graph`; for a change to what passed it :func:`check_rules`
+and :func:`check_change`.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from migragraph.sources.project import Project
     from migragraph.store.versions import Delta
 
-__all__ = ["check_change", "check_graph"]
+__all__ = ["check_change", "check_graph", "check_rules"]
+
+_EXPLAINED = "data/explained-warnings.csv"
 
 
 def check_graph(
@@ -62,35 +64,34 @@ def check_graph(
     if documents is not None:
         progress("evidence")
         report += _check_evidence(assembly, documents)
-    return explain_warnings(report, read_explanations(folder / "data" / "explained-warnings.csv"))
+    return explain_warnings(report, read_explanations(folder / _EXPLAINED))
+
+
+def check_rules(project: Project, store: Store, claims: Iterable[Claim] = ()) -> Report:
+    """Run all hygiene rules on a graph, for a change to one that has passed :func:`check_graph`.
+
+    ``claims`` are those that findings may be about.
+    """
+    focuses = Focuses(store, written_where(project).get, claims)
+    report = check_hygiene(read_hygiene(project.folder / "ontology" / "hygiene"), store, focuses)
+    return explain_warnings(report, read_explanations(project.folder / _EXPLAINED), whole=False)
 
 
 def check_change(
-    project: Project,
-    store: Store,
-    claims: Iterable[Claim],
-    delta: Delta,
-    *,
-    progress: Callable[[str], None] = lambda _: None,
+    project: Project, store: Store, delta: Delta, progress: Callable[[str], None] = lambda _: None
 ) -> Report:
-    """Check a graph that differs by some quads from one that has passed :func:`check_graph`.
+    """Run what else is to be checked of a graph that differs by a delta from one that has passed :func:`check_graph`.
 
-    All rules are run; shapes and the search for personal data look at what the change can matter for. The files looked
-    through are those of the last edit. ``claims`` are those that findings may be about.
+    Shapes and the search for personal data look at what the change can matter for; the files looked through are those
+    of the last edit.
     """
-    focuses = Focuses(store, written_where(project).get, claims)
-    rules = read_hygiene(project.folder / "ontology" / "hygiene")
-    with ThreadPoolExecutor(1) as beside:
-        hygiene = beside.submit(check_hygiene, rules, store, focuses)
-        facts = [quad.triple for quad in (*delta.added, *delta.removed) if quad.graph_name == DefaultGraph()]
-        report = check_changed_shapes(read_shapes(project.folder / "shapes"), facts, store, focuses, progress)
-        paths = find_data_files(project.edits[-1:])
-        report += check_personal(delta.added, paths, focuses)
-        report += check_language_tags(paths)
-        progress("rules")
-        report += hygiene.result()
-    explanations = read_explanations(project.folder / "data" / "explained-warnings.csv")
-    return explain_warnings(report, explanations, whole=False)
+    focuses = Focuses(store, written_where(project).get)
+    facts = [quad.triple for quad in (*delta.added, *delta.removed) if quad.graph_name == DefaultGraph()]
+    report = check_changed_shapes(read_shapes(project.folder / "shapes"), facts, store, focuses, progress)
+    paths = find_data_files(project.edits[-1:])
+    report += check_personal(delta.added, paths, focuses)
+    report += check_language_tags(paths)
+    return explain_warnings(report, read_explanations(project.folder / _EXPLAINED), whole=False)
 
 
 def _check_evidence(assembly: Assembly, documents: Path) -> Report:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from migragraph.build import describe_content
-from migragraph.checks import check_change
+from migragraph.checks import check_change, check_rules
 from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import InvalidGraph, OutdatedVersion, SourceError, StoreError, WriteConflict
 from migragraph.graph.assembly import AUTHORITY, DERIVED_PREFIX, ONTOLOGY
@@ -22,7 +22,7 @@ from migragraph.sources.project import amend_project, read_project
 from migragraph.store.edits import edits_in, stage_edit
 from migragraph.store.versions import current_version, installed_tools, only_writer, prune_versions, publish_change
 from migragraph.writes.change import Change, admit, refuse, show
-from migragraph.writes.following import Following, follow, load_authored
+from migragraph.writes.following import follow, load_authored
 from migragraph.writes.record import next_number, plan_edit, write_files
 
 if TYPE_CHECKING:
@@ -92,15 +92,23 @@ def _write(settings: Settings, current: Version, change: Change, progress: Calla
         except SourceError as error:
             raise InvalidGraph(_report(error, staged)) from error
     _refuse_unmoved(change, base, following.store)
-    _check(project, following, staged, progress)
+    with ThreadPoolExecutor(1) as beside:
+        rules = beside.submit(check_rules, project, following.store, following.claims)
+        progress("difference")
+        difference = following.difference()
+        described = {
+            **describe_content(following.store, following.derived, project),
+            "quads": difference.n_quads,
+            "edits": [*(folder.name for folder in folders), name],
+            "checked": True,
+        }
+        report = check_change(project, following.store, difference.delta, progress)
+        progress("rules")
+        report += rules.result()
+    if not report.conforms:
+        raise InvalidGraph(replace(report, findings=tuple(_unplaced(report.findings, staged))))
     progress("writing")
-    described = {
-        **describe_content(following.store, following.derived, project),
-        "quads": following.n_quads,
-        "edits": [*(folder.name for folder in folders), name],
-        "checked": True,
-    }
-    return publish_change(current, following.id, following.delta, described)
+    return publish_change(current, difference.id, difference.delta, described)
 
 
 def _refuse_outdated(current: Version, project: Project) -> None:
@@ -146,12 +154,6 @@ def _reason(quad: Quad, store: Store) -> str:
     if ONTOLOGY.value in graphs:
         return "it is part of the vocabulary; change the files in ontology/ and build"
     return "it describes a source; change data/ttl/sources*.ttl and build"
-
-
-def _check(project: Project, following: Following, staged: Path, progress: Callable[[str], None]) -> None:
-    report = check_change(project, following.store, following.claims, following.delta, progress=progress)
-    if not report.conforms:
-        raise InvalidGraph(replace(report, findings=tuple(_unplaced(report.findings, staged))))
 
 
 def _unplaced(findings: Iterable[Finding], staged: Path) -> Iterable[Finding]:
