@@ -36,7 +36,7 @@ def test_a_sound_project_is_read_whole(project: Path) -> None:
     assert by_source == {"report": 3 + 7 + 6 + 6, "page": 2, "members": 16}
     assert len(read.decisions) == 2
     assert set(read.digests) == {"report", "page"}
-    files = [f for f in read.files if not f.startswith("ontology/")]
+    files = [f for f in read.files if not f.startswith(("ontology/", "shapes/"))]
     assert files == [
         "data/decisions.csv",
         "data/registry/mapping.toml",
@@ -46,6 +46,7 @@ def test_a_sound_project_is_read_whole(project: Path) -> None:
         "data/ttl/claims/report.trig",
         "data/ttl/sources.ttl",
         "data/ttl/things/things.ttl",
+        "queries/networks-by-members.rq",
     ]
 
 

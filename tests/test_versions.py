@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from migragraph.cli import main
-from migragraph.errors import DamagedVersion, NoVersion
-from migragraph.store import versions
+from migragraph.errors import DamagedVersion, DiskFull, NoVersion
+from migragraph.store import disk
 from migragraph.store.versions import (
     current_version,
     find_version,
@@ -95,7 +95,7 @@ def test_a_reader_keeps_its_version_while_another_is_published(tmp_path: Path) -
     assert set(current_version(tmp_path).open()) == set(TWO)
 
 
-@pytest.mark.parametrize("step", ["_only_writer", "Store", "_write", "_sync", "_make_current"])
+@pytest.mark.parametrize("step", ["only_writer", "Store", "disk.write_file", "disk.sync", "_make_current"])
 def test_an_interrupted_build_leaves_the_served_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -106,8 +106,8 @@ def test_an_interrupted_build_leaves_the_served_version(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(versions, step, fail)
-        with pytest.raises(OSError, match="No space left"):
+        patch.setattr(f"migragraph.store.versions.{step}", fail)
+        with pytest.raises((OSError, DiskFull), match="No space left"):
             publish(tmp_path, TWO, {})
     assert current_version(tmp_path).id == old.id
     assert set(current_version(tmp_path).open()) == set(ONE)
@@ -120,8 +120,8 @@ def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path: Path) -> None
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from migragraph.store import versions\n"
-        "versions._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from migragraph.store import disk, versions\n"
+        "disk.write_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "versions.publish(Path(sys.argv[1]), [], {})\n"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
@@ -156,7 +156,7 @@ def test_builds_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:
 def test_what_is_published_is_on_the_disk_before_it_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file and folder of the version is synced before the rename, and the folder of versions after it."""
     synced: list[Path] = []
-    monkeypatch.setattr(versions, "_sync", synced.append)
+    monkeypatch.setattr(disk, "sync", synced.append)
     version = publish(tmp_path, ONE, {}, {"page.html": "x"})
     staging = tmp_path / "versions" / "staging"
     written = {staging / path.relative_to(version.folder) for path in version.folder.rglob("*")} | {staging}

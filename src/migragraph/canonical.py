@@ -26,7 +26,7 @@ from rdflib import Graph
 
 from migragraph.errors import Problem, SourceError
 from migragraph.iris import PREFIXES, term
-from migragraph.sources.rdf_files import RdfFile, find_files, name, read_rdf_file
+from migragraph.sources.rdf_files import find_files, name, read_rdf_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def canonical_text(path: Path) -> str:
     file = read_rdf_file(path)
     form = RdfFormat.TRIG if path.suffix == ".trig" else RdfFormat.TURTLE
     has_lists = any(isinstance(node, BlankNode) for q in file.quads for node in (q.subject, q.object))
-    text = _with_lists(path) if has_lists else _without_lists(file, form)
+    text = _with_lists(path) if has_lists else write_quads(file.quads, form, file.base)
     if _canonical(parse(text.encode(), form)) != _canonical(file.quads):
         msg = f"the canonical form of {path} does not say what the file says"
         raise RuntimeError(msg)
@@ -59,8 +59,9 @@ def _canonical(quads: Iterable[Quad]) -> set[Quad]:
     return set(dataset)
 
 
-def _without_lists(file: RdfFile, form: RdfFormat) -> str:
-    quads = sorted(set(file.quads), key=_order)
+def write_quads(quads: Iterable[Quad], form: RdfFormat, base: str | None = None) -> str:
+    """Return quads without blank nodes in canonical form, as Turtle (the graphs are left out) or TriG."""
+    quads = sorted(set(quads), key=_order)
     trig = form == RdfFormat.TRIG
     items = quads if trig else [q.triple for q in quads]
     # passages are written against the base, not by the prefix of sources, whose local names would need escapes
@@ -72,9 +73,9 @@ def _without_lists(file: RdfFile, form: RdfFormat) -> str:
     body = re.sub(r"^(\}|    \S.* \.|\S.* \.)$", r"\1\n", body, flags=re.MULTILINE) if not trig else body
     body = body.replace("\n}\n", "\n}\n\n") if trig else body
     header = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in sorted(prefixes.items()) if _uses(body, p))
-    if file.base:
-        header = f"@base <{file.base}> .\n{header}"
-        body = body.replace(f"<{file.base}#", "<#")
+    if base:
+        header = f"@base <{base}> .\n{header}"
+        body = body.replace(f"<{base}#", "<#")
     return f"{header}\n{body.strip()}\n"
 
 

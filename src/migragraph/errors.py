@@ -8,7 +8,12 @@
     ├── InvalidGraph             publication refused; carries the report
     ├── StoreError
     │   ├── NoVersion            nothing has been built yet, or the version is unknown
-    │   └── DamagedVersion       a version on disk is not what its manifest says
+    │   ├── DamagedVersion       a version on disk is not what its manifest says
+    │   └── DiskFull             there is no room for a new version; nothing was changed
+    ├── WriteError
+    │   ├── ForbiddenWrite       the change is one to what is generated
+    │   ├── WriteConflict        somebody else has written since the version that the change was made for
+    │   └── OutdatedVersion      the served version is not what the files, edits and software of today would give
     ├── QueryError
     │   ├── MalformedQuery       the query is not SPARQL
     │   ├── UpdateInPlaceOfQuery an update, where queries are answered
@@ -129,6 +134,26 @@ class NoVersion(StoreError):
 
 class DamagedVersion(StoreError):
     """A version on disk is not what its manifest says: remove it and build again."""
+
+
+class DiskFull(StoreError):
+    """There is no room for a new version on the disk: make room and try again; nothing was changed."""
+
+
+class WriteError(MigragraphError):
+    """A change to the graph cannot be made; the served version is as it was."""
+
+
+class ForbiddenWrite(WriteError):
+    """The change is one to what is generated, which no one writes: change what it is generated from instead."""
+
+
+class WriteConflict(WriteError):
+    """Somebody else has written to the graph meanwhile: ask the new version, and send the change again."""
+
+
+class OutdatedVersion(WriteError):
+    """The served version is not what the files, edits and software of today would give: build first."""
 
 
 class QueryError(MigragraphError):

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from anyascii import anyascii
 from pyoxigraph import Literal, NamedNode, Triple
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 BASE: Final = "https://w3id.org/migragraph/"
 ID: Final = BASE + "id/"
@@ -18,6 +21,7 @@ CONCEPT: Final = BASE + "concept/"
 SOURCE: Final = BASE + "source/"
 CLAIM: Final = BASE + "claim/"
 GRAPH: Final = BASE + "graph/"
+AGENT: Final = BASE + "agent/"
 
 #: Kinds of things: the part of an IRI after ``/id/``, and the prefix in our files.
 THING_KINDS: Final = (
@@ -147,6 +151,39 @@ def mint_node(kind: str, *parts: str) -> NamedNode:
         msg = f"{kind!r} is not a kind of n-ary node; known: {', '.join(NODE_KINDS)}"
         raise ValueError(msg)
     return NamedNode(f"{ID}{kind}/" + "/".join(slug(part) for part in parts))
+
+
+#: The name of an edit: its number and the moment (UTC) it was made; with ``edit-`` before, the key of its source.
+EDIT_NAME: Final = r"(?P<number>\d{4,})-\d{8}t\d{6}z"
+EDIT_KEY: Final = rf"edit-{EDIT_NAME}"
+
+
+def name_edit(number: int, when: datetime) -> str:
+    """Make the name of an edit, which is never given twice.
+
+    >>> from datetime import UTC, datetime
+    >>> name_edit(7, datetime(2026, 11, 22, 6, 15, tzinfo=UTC))
+    '0007-20261122t061500z'
+    """
+    return f"{number:04}-{when:%Y%m%dt%H%M%Sz}"
+
+
+def edit_source(edit: str) -> NamedNode:
+    """Return the source that an edit of this name is.
+
+    >>> edit_source("0007-20261122t061500z").value
+    'https://w3id.org/migragraph/source/edit-0007-20261122t061500z'
+    """
+    return NamedNode(f"{SOURCE}edit-{edit}")
+
+
+def mint_agent(who: str) -> NamedNode:
+    """Make the IRI of somebody who writes, from the name; ``ValueError`` where the name has no letter or digit.
+
+    >>> mint_agent("Curator of Crete").value
+    'https://w3id.org/migragraph/agent/curator-of-crete'
+    """
+    return NamedNode(AGENT + slug(who))
 
 
 def literal(text: str, language: str | None = None) -> Literal:

@@ -1,12 +1,15 @@
 """The checks that a graph has to pass before it is published.
 
 Shapes (SHACL), hygiene rules (SPARQL), evidence (against the documents, where they are at hand), personal data, and
-the forms that only files show. Entry point: :func:`check_graph`.
+the forms that only files show. Entry points: :func:`check_graph`; for a change to what passed it :func:`check_rules`
+and :func:`check_change`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from pyoxigraph import DefaultGraph
 
 from migragraph.checks.evidence import check_evidence
 from migragraph.checks.explained import explain_warnings, read_explanations
@@ -15,17 +18,25 @@ from migragraph.checks.focus import Focuses
 from migragraph.checks.hygiene import check_hygiene, read_hygiene
 from migragraph.checks.personal import check_personal, find_data_files
 from migragraph.checks.report import Report
-from migragraph.checks.shapes import check_shapes, read_facts, read_shapes
+from migragraph.checks.shapes import check_changed_shapes, check_shapes, read_facts, read_shapes
 from migragraph.errors import Problem, SourceError, Where
+from migragraph.graph.assembly import written_where
 from migragraph.sources.documents import read_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from migragraph.graph.assembly import Assembly
+    from pyoxigraph import Store
 
-__all__ = ["check_graph"]
+    from migragraph.graph.assembly import Assembly
+    from migragraph.graph.claims import Claim
+    from migragraph.sources.project import Project
+    from migragraph.store.versions import Delta
+
+__all__ = ["check_change", "check_graph", "check_rules"]
+
+_EXPLAINED = "data/explained-warnings.csv"
 
 
 def check_graph(
@@ -47,13 +58,40 @@ def check_graph(
     report += check_shapes(read_shapes(folder / "shapes"), facts, focuses, progress)
     report += check_hygiene(read_hygiene(folder / "ontology" / "hygiene"), assembly.store, focuses, progress)
     progress("personal data")
-    paths = find_data_files([folder / "data", folder / "ontology", folder / "shapes"])
+    paths = find_data_files([folder / "data", folder / "ontology", folder / "shapes", *assembly.project.edits])
     report += check_personal(assembly.store, paths, focuses)
     report += check_language_tags(paths)
     if documents is not None:
         progress("evidence")
         report += _check_evidence(assembly, documents)
-    return explain_warnings(report, read_explanations(folder / "data" / "explained-warnings.csv"))
+    return explain_warnings(report, read_explanations(folder / _EXPLAINED))
+
+
+def check_rules(project: Project, store: Store, claims: Iterable[Claim] = ()) -> Report:
+    """Run all hygiene rules on a graph, for a change to one that has passed :func:`check_graph`.
+
+    ``claims`` are those that findings may be about.
+    """
+    focuses = Focuses(store, written_where(project).get, claims)
+    report = check_hygiene(read_hygiene(project.folder / "ontology" / "hygiene"), store, focuses)
+    return explain_warnings(report, read_explanations(project.folder / _EXPLAINED), whole=False)
+
+
+def check_change(
+    project: Project, store: Store, delta: Delta, progress: Callable[[str], None] = lambda _: None
+) -> Report:
+    """Run what else is to be checked of a graph that differs by a delta from one that has passed :func:`check_graph`.
+
+    Shapes and the search for personal data look at what the change can matter for; the files looked through are those
+    of the last edit.
+    """
+    focuses = Focuses(store, written_where(project).get)
+    facts = [quad.triple for quad in (*delta.added, *delta.removed) if quad.graph_name == DefaultGraph()]
+    report = check_changed_shapes(read_shapes(project.folder / "shapes"), facts, store, focuses, progress)
+    paths = find_data_files(project.edits[-1:])
+    report += check_personal(delta.added, paths, focuses)
+    report += check_language_tags(paths)
+    return explain_warnings(report, read_explanations(project.folder / _EXPLAINED), whole=False)
 
 
 def _check_evidence(assembly: Assembly, documents: Path) -> Report:

@@ -67,8 +67,11 @@ def read_explanations(path: Path) -> list[Explanation]:
     return found
 
 
-def explain_warnings(report: Report, explanations: Iterable[Explanation]) -> Report:
-    """Turn the warnings that are explained into explained findings; add a warning for each row that explains none."""
+def explain_warnings(report: Report, explanations: Iterable[Explanation], *, whole: bool = True) -> Report:
+    """Turn the warnings that are explained into explained findings; add a warning for each row that explains none.
+
+    The latter only where the report is about the ``whole`` graph.
+    """
     rows = list(explanations)
     used: set[Explanation] = set()
     findings: list[Finding] = []
@@ -82,7 +85,7 @@ def explain_warnings(report: Report, explanations: Iterable[Explanation]) -> Rep
         values["severity"] = Severity.INFO
         findings.append(ExplainedFinding(**values, why=reason.why))
     for row in rows:
-        if row not in used:
+        if whole and row not in used:
             message = f"The row explains a warning of {row.check} that is no longer there. Remove the row."
             findings.append(Finding("explained-warnings", Severity.WARNING, row.focus, message, row.where))
     return Report(tuple(findings), report.counts)

@@ -1,6 +1,6 @@
 """The assembly of a version: from the inputs of a project to all graphs, in memory.
 
-Entry point: :func:`assemble`.
+Entry points: :func:`assemble`; :func:`derive` for a store that holds the rest already.
 """
 
 from __future__ import annotations
@@ -57,28 +57,40 @@ def assemble(
     claims = gather_claims(project.statements, project.decisions)
     store.bulk_extend(quad for claim in claims for quad in describe_claim(claim))
     progress("facts")
-    store.bulk_extend(_in(FACTS, (c.triple for c in claims if c.is_fact)))
-    store.bulk_extend(_in(FACTS, project.sources))
+    store.bulk_extend(in_graph(FACTS, (c.triple for c in claims if c.is_fact)))
+    store.bulk_extend(in_graph(FACTS, project.sources))
     for graph in (FACTS, AUTHORITY):
-        store.bulk_extend(_in(graph, project.authority))
+        store.bulk_extend(in_graph(graph, project.authority))
     vocabulary = stable_blank_nodes([*project.ontology, *project.concepts], "vocabulary")
     for graph in (FACTS, ONTOLOGY):
-        store.bulk_extend(_in(graph, vocabulary))
+        store.bulk_extend(in_graph(graph, vocabulary))
     store.bulk_extend(documentation)
+    derived = derive(store, project, progress)
+    return Assembly(store, project, claims, derived, written_where(project))
+
+
+def derive(store: Store, project: Project, progress: Callable[[str], None] = lambda _: None) -> dict[str, int]:
+    """Run all rules on a store that holds everything else; return how many triples each derived."""
     derived: dict[str, int] = {}
     for rule in read_rules(project.folder / "ontology" / "rules"):
         progress(rule.title)
         derived[rule.name] = run_rule(rule, store)
+    return derived
+
+
+def written_where(project: Project) -> dict[object, Where]:
+    """Return the place in our files where each thing is described, or else first stated."""
     written: dict[object, Where] = {}
     for described in (project.authority, project.concepts, project.ontology, project.sources):
         for triple, where in described.items():
             written.setdefault(triple.subject, where)
     for statement in project.statements:
         written.setdefault(statement.triple.subject, statement.where)
-    return Assembly(store, project, claims, derived, written)
+    return written
 
 
-def _in(graph: NamedNode | DefaultGraph, triples: Iterable[Triple]) -> Iterator[Quad]:
+def in_graph(graph: NamedNode | DefaultGraph, triples: Iterable[Triple]) -> Iterator[Quad]:
+    """Put triples into a graph."""
     return (Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
 
@@ -87,7 +99,7 @@ def stable_blank_nodes(triples: Iterable[Triple], label: str) -> list[Triple]:
 
     The order is that of RDF dataset canonicalisation, https://www.w3.org/TR/rdf-canon/
     """
-    dataset = Dataset(_in(FACTS, triples))
+    dataset = Dataset(in_graph(FACTS, triples))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
 
     def named(node: Any) -> Any:

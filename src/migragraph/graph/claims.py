@@ -63,8 +63,9 @@ class Claim:
 def gather_claims(statements: Iterable[Statement], decisions: Iterable[Decision]) -> list[Claim]:
     """Join the statements of each source about one triple, and give each claim its status.
 
+    Of decisions in several tables about one claim the last holds, so an edit may decide anew what a file decides.
     Raises ``SourceError`` for a source that states and denies the same, for a decision about no claim, and for two
-    about one.
+    of one table about one. Each triple stands for itself: what the others are changes nothing.
     """
     said: dict[tuple[str, Triple], list[Statement]] = defaultdict(list)
     for statement in statements:
@@ -80,8 +81,9 @@ def gather_claims(statements: Iterable[Statement], decisions: Iterable[Decision]
             message = f"no source claims {' '.join(name(t) for t in _parts(decision.triple))}."
             problems.append(Problem(decision.where, message, "Correct the triple or the source, or remove the row."))
         for source in about:
-            first = decided.setdefault((source, decision.triple), decision)
-            if first is not decision:
+            first = decided.get((source, decision.triple))
+            decided[source, decision.triple] = decision
+            if first is not None and first.where.path == decision.where.path:
                 message = f"line {first.where.line} decides the same for {source} already."
                 problems.append(Problem(decision.where, message, "Keep one of the rows, or name another source."))
     for (_, triple), group in said.items():

@@ -15,21 +15,20 @@ from migragraph.iris import ID, term
 from migragraph.sources.rdf_files import blank_nodes, name, read_rdf_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-_TYPE = term("rdf:type")
+#: What every entry has.
+_ENTRY = frozenset({term("rdf:type"), term("skos:prefLabel"), term("dct:description")})
 _UNNAMED = term("mg:unnamed")
 _LABELS = tuple(term(t) for t in ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "rdfs:label"))
 _HIDDEN = term("skos:hiddenLabel")
 #: All that an authority file may say of a thing; whatever a source has to vouch for is a claim.
 AUTHORITY_PREDICATES = frozenset(
     {
-        _TYPE,
+        *_ENTRY,
         _UNNAMED,
-        term("skos:prefLabel"),
         term("skos:altLabel"),
-        term("dct:description"),
         term("owl:differentFrom"),
     }
 )
@@ -39,15 +38,14 @@ def read_authority(paths: Iterable[Path]) -> dict[Triple, Where]:
     """Read authority files: each statement with the place of its subject.
 
     Raises ``SourceError`` with every problem of every file: syntax, a subject that is not one of our things, a
-    predicate that needs a claim, a thing without type, name or description, a thing described in two files. That names
-    are in English, and IRIs of a known kind, is for the shapes.
+    predicate that needs a claim, a thing described in two files. That an entry is whole, see :func:`incomplete`; that
+    names are in English, and IRIs of a known kind, is for the shapes.
     """
     statements: dict[Triple, Where] = {}
-    home: dict[NamedNode, Where] = {}
+    home: dict[object, Where] = {}
     problems: list[Problem] = []
     for file in read_rdf_files(paths, problems):
         problems += blank_nodes(file)
-        said: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         for quad in file.quads:
             where = file.where(quad.subject)
             if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(ID):
@@ -57,20 +55,27 @@ def read_authority(paths: Iterable[Path]) -> dict[Triple, Where]:
             if quad.predicate not in AUTHORITY_PREDICATES:
                 message = f"{name(quad.subject)}: {name(quad.predicate)} is a fact that a source has to vouch for."
                 problems.append(Problem(where, message, "Move it into a claim file, with its passage."))
-            said[quad.subject].add(quad.predicate)
-            statements[Triple(quad.subject, quad.predicate, quad.object)] = where
-        for subject, predicates in said.items():
-            where = file.where(subject)
-            for missing in sorted({_TYPE, term("skos:prefLabel"), term("dct:description")} - predicates, key=str):
-                message = f"{name(subject)} has no {name(missing)}."
-                problems.append(Problem(where, message, "Give it type, English name and description."))
-            if subject in home:
-                message = f"{name(subject)} is described in {home[subject]} too."
+            if home.setdefault(quad.subject, where).path != file.path:
+                message = f"{name(quad.subject)} is described in {home[quad.subject]} too."
                 problems.append(Problem(where, message, "Keep one entry, with the spellings of both."))
-            home.setdefault(subject, where)
+            statements[Triple(quad.subject, quad.predicate, quad.object)] = where
     if problems:
         raise SourceError(problems)
     return statements
+
+
+def incomplete(statements: Mapping[Triple, Where]) -> list[Problem]:
+    """Return a problem for each thing that has an entry without type, name or description."""
+    said: dict[object, set[NamedNode]] = defaultdict(set)
+    first: dict[object, Where] = {}
+    for triple, where in statements.items():
+        said[triple.subject].add(triple.predicate)
+        first.setdefault(triple.subject, where)
+    return [
+        Problem(first[subject], f"{name(subject)} has no {name(missing)}.", "Give it type, English name, description.")
+        for subject, predicates in said.items()
+        for missing in sorted(_ENTRY - predicates, key=str)
+    ]
 
 
 class Spellings:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from migragraph.errors import Problem, SourceError
-from migragraph.iris import SOURCE, term
+from migragraph.iris import EDIT_KEY, SOURCE, source_key, term
 from migragraph.sources.rdf_files import RdfFile, blank_nodes, name, read_rdf_files
 from migragraph.sources.statement import (
     COMPUTED,
@@ -23,6 +23,7 @@ from migragraph.sources.statement import (
     Passage,
     Statement,
     TextSpan,
+    Whole,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ LONGEST_PASSAGE = 400
 LONGEST_WORDING = 60
 
 _PASSAGE = re.compile(re.escape(SOURCE) + r"(?P<key>[a-z0-9-]+)#char=(?P<start>0|[1-9]\d*),(?P<end>0|[1-9]\d*)")
+#: An edit has no document: its claims rest on the edit as a whole.
+_EDIT = re.compile(re.escape(SOURCE) + EDIT_KEY)
 _WORDED_AS, _WARRANT, _POLARITY = term("mg:wordedAs"), term("mg:warrant"), term("mg:polarity")
 #: What may be said of a passage itself, the first where nothing is said.
 _NOTES = {_WARRANT: (STATED, FROM_CONTEXT, COMPUTED), _POLARITY: (POSITIVE, NEGATIVE)}
@@ -62,9 +65,15 @@ def read_claims(paths: Iterable[Path]) -> list[Statement]:
     return statements
 
 
+#: What is said of a passage in its block; the reader takes such a statement for a note, never for a claim.
+NOTES = frozenset({_WORDED_AS, *_NOTES})
+
+
 def _faults(file: RdfFile) -> Iterator[Problem]:
     for graph in dict.fromkeys(quad.graph_name for quad in file.quads):
         where = file.where(graph)
+        if isinstance(graph, NamedNode) and _EDIT.fullmatch(graph.value):
+            continue
         match = _PASSAGE.fullmatch(graph.value) if isinstance(graph, NamedNode) else None
         if match is None:
             what = "statements outside a passage" if isinstance(graph, DefaultGraph) else f"the graph {graph}"
@@ -115,8 +124,8 @@ def _statements(file: RdfFile) -> Iterator[Statement]:
 
 def _block(file: RdfFile, graph: NamedNode, quads: list[Quad]) -> Iterator[Statement]:
     match = _PASSAGE.fullmatch(graph.value)
-    assert match is not None  # noqa: S101 (checked in _faults)
-    passage = Passage(NamedNode(SOURCE + match["key"]), TextSpan(int(match["start"]), int(match["end"])))
+    selector = TextSpan(int(match["start"]), int(match["end"])) if match else Whole()
+    passage = Passage(NamedNode(SOURCE + source_key(graph.value)), selector)
     words: dict[object, list[str]] = defaultdict(list)
     notes = {predicate: values[0] for predicate, values in _NOTES.items()}
     stated: list[Quad] = []
