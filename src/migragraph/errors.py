@@ -120,7 +120,7 @@ class InvalidGraph(MigragraphError):
         self.report = report
         super().__init__(
             f"the graph has {report.n_violations} violations, so it was not published.",
-            remedy="Run `migragraph check`, correct what it lists, and build again.",
+            remedy="Correct what the report lists; `migragraph check` finds the same.",
         )
 
 

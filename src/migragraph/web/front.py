@@ -126,11 +126,17 @@ class Front:
             return
         with ExitStack() as admitted:
             try:
-                admitted.enter_context(self._clients.admitted(request.address))
+                if not self._is_known(request):
+                    admitted.enter_context(self._clients.admitted(request.address))
             except TooManyRequests as error:
                 await self._refuse(request, error, send)
                 return
             await self._ask(request, key, send)
+
+    def _is_known(self, request: _Request) -> bool:
+        """Tell whether the request comes with a token of ours, whose bearer answers for its use."""
+        kind, _, token = request.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        return kind.lower() == "bearer" and self._serving.tokens.find(token) is not None
 
     async def _ask(self, request: _Request, key: Hashable | None, send: Send) -> None:
         """Let the application answer, keep what may be kept, and send it."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 
 from migragraph.errors import NoVersion
+from migragraph.store.versions import roll_back, switch
+from migragraph.tokens import Scope
+from migragraph.web.authorization import bearer
 from migragraph.web.metrics import CONTENT_TYPE
-from migragraph.web.serving import served
+from migragraph.web.serving import served, serving
+from migragraph.web.transport import one_of
 
 blueprint = Blueprint("operation", __name__)
 
@@ -30,6 +34,22 @@ def show_readiness() -> Response:
     ready = now.pool.is_warm
     answer = jsonify({"status": "ready" if ready else "starting", "version": now.version.id})
     answer.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/rollback")
+def roll_back_version() -> Response:
+    """Serve the version before the current one, or the one given, for whoever may choose it."""
+    if not serving().takes_writes:
+        abort(HTTPStatus.NOT_FOUND)
+    bearer(Scope.ADMIN)
+    home, ids = serving().settings.home, request.values.getlist("version")
+    if ids:
+        switch(home, one_of("version", ids))
+    else:
+        roll_back(home)
+    answer = jsonify({"version": serving().latest().version.id})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

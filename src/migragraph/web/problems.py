@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from migragraph import errors
-from migragraph.errors import MalformedQuery, MigragraphError, NotAcceptable
+from migragraph.checks.render import render_json, render_text
+from migragraph.checks.report import Report, Severity
+from migragraph.errors import InvalidGraph, MalformedQuery, MigragraphError, NotAcceptable
 from migragraph.formats import HTML, Format, negotiate
 from migragraph.web.addresses import absolute
 
@@ -27,6 +30,11 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.MigragraphError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NoVersion: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DamagedVersion: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.InvalidGraph: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ForbiddenWrite: HTTPStatus.FORBIDDEN,
+    errors.WriteConflict: HTTPStatus.CONFLICT,
+    errors.OutdatedVersion: HTTPStatus.CONFLICT,
     errors.QueryError: HTTPStatus.BAD_REQUEST,
     errors.UnknownFunction: HTTPStatus.NOT_IMPLEMENTED,
     errors.ForbiddenQuery: HTTPStatus.FORBIDDEN,
@@ -66,7 +74,11 @@ def register(app: Flask) -> None:
             app.extensions["migragraph-metrics"].limits.labels(error.code).inc()
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _log.error("%s", error)
-        more = {"line": error.line, "column": error.column} if isinstance(error, MalformedQuery) else {}
+        more: dict[str, Any] = {}
+        if isinstance(error, MalformedQuery):
+            more = {"line": error.line, "column": error.column}
+        elif isinstance(error, InvalidGraph):
+            more = {"report": _without_places(error.report)}
         answer = answer_problem(error.code, status, error.message, error.remedy, **more)
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer realm="migragraph"'
@@ -119,20 +131,39 @@ _ROUTED: Final = {
 }
 
 
-def answer_problem(code: str, status: HTTPStatus, message: str, remedy: str, **more: int | None) -> Response:
-    """Write an error as problem details, page or text, whichever the client likes best; problem details by default."""
+def _without_places(report: Report) -> Report:
+    """Leave out what is explained, and the places in files: they are those of this machine."""
+    findings = (replace(f, where=None) for f in report.findings if f.severity == Severity.VIOLATION)
+    return Report(tuple(findings), report.counts)
+
+
+def answer_problem(
+    code: str, status: HTTPStatus, message: str, remedy: str, *, report: Report | None = None, **more: int | None
+) -> Response:
+    """Write an error as problem details, page or text, whichever the client likes best; problem details by default.
+
+    ``report`` says what is wrong with a graph.
+    """
     try:
         form = negotiate(request.headers.get("Accept"), (_PROBLEM, HTML, _TEXT)).format
     except NotAcceptable:
         form = _PROBLEM
     about = absolute("pages.show_errors") + f"#{code}"
     if form is HTML:
-        body = render_template("problem.html", code=code, status=status, message=message, remedy=remedy)
+        told = {"code": code, "status": status, "message": message, "remedy": remedy}
+        body = render_template("problem.html", **told, report=render_text(report) if report else "")
     elif form is _TEXT:
-        body = f"{code}: {message} {remedy}\n"
+        body = f"{code}: {message} {remedy}\n" + (render_text(report) + "\n" if report else "")
     else:
-        details = {"type": about, "title": status.phrase, "status": int(status), "detail": message, "remedy": remedy}
+        details: dict[str, Any] = {
+            "type": about,
+            "title": status.phrase,
+            "status": int(status),
+            "detail": message,
+            "remedy": remedy,
+        }
         details |= {name: value for name, value in more.items() if value is not None}
+        details |= {"report": json.loads(render_json(report))} if report else {}
         body = json.dumps(details, ensure_ascii=False, indent=1) + "\n"
     answer = Response(body, status=status, mimetype=form.media_types[0])
     answer.headers["Cache-Control"] = "no-store"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
 from pyoxigraph import NamedNode, Store
@@ -17,9 +17,13 @@ from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
 from migragraph.store.versions import Version, current_version, find_version
 from migragraph.tokens import Bearer, Scope, Tokens
+from migragraph.writes.guarded import Guarded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from migragraph.config import Settings
+    from migragraph.writes.guarded import Base
 
 
 #: How many older versions are held open for those who ask them.
@@ -72,6 +76,7 @@ class Serving:
         self.settings = settings
         self.tokens = Tokens.read(settings.tokens)
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._seen: tuple[int, int] | None = None
         self._served: Served | None = None
         self._older: dict[str, Served] = {}
@@ -86,9 +91,20 @@ class Serving:
         """Tell whether there is anybody who may write."""
         return bool(self.tokens) or self.is_open
 
-    def writer(self, bearer: Bearer, why: str) -> InPlace:
+    def writer(self, bearer: Bearer, why: str) -> Guarded | InPlace:
         """Return what carries out the changes of a bearer, who gives a reason."""
-        raise NotImplementedError
+        latest = cast("Callable[[], Base]", self.latest)  # what is written to is a version, with a pool
+        return Guarded(self.settings, latest, self._writing, who=bearer.name, why=why)
+
+    def latest(self) -> Served:
+        """Return the version that is current on the disk, taken up now if need be."""
+        served = self.current()
+        with self._lock:
+            seen = self._look()
+            self._seen = seen
+        self._take_up(seen)
+        with self._lock:
+            return self._served or served
 
     def close(self) -> None:
         """End the query processes of all versions that are open."""
@@ -183,7 +199,7 @@ class Scratch(Serving):
         manifest = {"quads": len(self._store), "built": None, "graphs": graphs}
         return Served(Version("scratch", self.settings.home, manifest), self._store, self._pool)
 
-    def writer(self, bearer: Bearer, why: str) -> InPlace:
+    def writer(self, bearer: Bearer, why: str) -> Guarded | InPlace:
         """Return what changes the store in place, whoever it is for."""
         return self._writer
 
