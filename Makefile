@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-INPUTS := $(shell find ontology shapes data queries src -type f -not -name '*.pyc' 2>/dev/null)
+INPUTS := $(shell find ontology shapes data queries networks src -type f -not -name '*.pyc' 2>/dev/null)
 
 .PHONY: serve test build check lint format clean
 

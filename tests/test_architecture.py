@@ -12,12 +12,14 @@ SRC = ROOT / "src" / "migragraph"
 #: Room → floor. A room may import rooms of its own floor, as long as they do not import it back.
 FLOORS = {
     "iris": 0, "errors": 0, "config": 0, "tokens": 0, "formats": 0, "syntax": 0, "documentation": 0,
+    "values": 0,
     "sources": 1,
     "graph": 2, "canonical": 2,
     "store": 3,
     "checks": 4,
     "query": 5, "questions": 5, "representations": 5, "dumps": 5, "search": 5, "things": 5, "service_description": 5,
     "updates": 5, "graph_store": 5,
+    "query_files": 5, "networks": 5,
     "build": 6, "limits": 6,
     "api": 7,
     "web": 8,
@@ -37,6 +39,7 @@ HOMES = {
     "pyshacl": {"checks"},
     "num2words": {"checks"},
     "anyascii": {"iris"},
+    "networkx": {"networks"},
     "rdflib": {"api", "canonical", "checks", "documentation"},
     "pylode": {"documentation"},
 }
