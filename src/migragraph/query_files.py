@@ -98,7 +98,7 @@ def read_query_files(folder: Path, read: Callable[[Path], T], what: str) -> list
     """
     found: list[T] = []
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.rq")):
+    for path in sorted(folder.glob("*.rq"), key=lambda path: path.stem):
         try:
             found.append(read(path))
         except SourceError as error:
