@@ -423,3 +423,26 @@ def test_nothing_of_the_documentation_is_missing() -> None:
     text = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
     named = [line.split("`")[1] for line in text.splitlines() if re.match(r"\| `[\w-]+` \| (one|two)-mode", line)]
     assert named == sorted(DEFINITIONS)
+
+
+def test_the_examples_of_the_page_work(real_graph: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines of Python as they are, the file to add as it is, with what they find worked out from the networks."""
+    text = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
+    publish(tmp_path / "var", real_graph, {})
+    monkeypatch.setenv("MIGRAGRAPH_HOME", str(tmp_path / "var"))
+    names: dict[str, nx.Graph] = {}
+    exec(re.findall(r"```python\n(.+?)```", text, re.DOTALL)[0], names)  # noqa: S102 (our own page)
+    ties = list(names["membership"].edges(data=True))
+    assert set(names["since_2010"]) == {n for a, b, d in ties if (d["start"] or "0")[:4] <= "2010" for n in (a, b)}
+    assert set(names["without"]) == {n for a, b, d in ties if d["sources"] != ("icc-members",) for n in (a, b)}
+    large = [n for n in names["membership"] if names["membership"].degree[n] > 100]
+    assert [shorten(n) for n in large] == ["network:aer", "network:eurocities", "network:intercultural-cities"]
+    shared = {p for n, side in names["membership"].nodes(data="bipartite") if side == 1 and n not in large
+              for p in combinations(sorted(names["membership"][n]), 2)}  # fmt: skip
+    assert {tuple(sorted(edge)) for edge in names["cities"].edges} == shared
+    assert names["own"].graph["title"] == "Network of a query"
+    (tmp_path / "networks").mkdir()
+    (tmp_path / "networks" / "signatories.rq").write_text(re.findall(r"```sparql\n(.+?)```", text, re.DOTALL)[0])
+    (definition,) = read_networks(tmp_path / "networks")
+    signed = extract_network(real_graph, definition)
+    assert sum("integrating-cities-charter" in tie.target for tie in signed.ties) == 22
