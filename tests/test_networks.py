@@ -31,6 +31,7 @@ CLAIM = "https://w3id.org/migragraph/claim/"
 LABEL = 'Mal"mö"\nthe city, of <Skåne> & more\t\u2028'
 FACTS = """
 mg:City rdfs:subClassOf mg:Territory . mg:Network rdfs:subClassOf mg:Organisation .
+mg:Service rdfs:subClassOf mg:Practice . service:desk a mg:Service, mg:Practice ; skos:prefLabel "Desk"@en .
 country:sweden a mg:Country, mg:Territory ; skos:prefLabel "Sweden"@en ; mg:isoCode "SE" .
 country:poland a mg:Country, mg:Territory ; skos:prefLabel "Poland"@en ; mg:isoCode "PL" .
 city:malmo a mg:City, mg:Territory ; skos:prefLabel LABEL@en ; skos:altLabel "Malmoe"@en, "Malmø"@da, "Malmö"@sv ;
@@ -78,6 +79,7 @@ def test_nodes_have_names_class_and_country(store: Store) -> None:
             "city:both network:two",
             "organisation:council network:two",
             "city:unknown network:two",
+            "service:desk network:two",
             mode="two",
         ),
         "v1",
@@ -98,6 +100,9 @@ def test_nodes_have_names_class_and_country(store: Store) -> None:
             "bipartite": 0, "label": "Council", "labels": {"en": "Council"}, "kind": "mg:Organisation", "country": "SE",
         },
         ID + "city/unknown": {"bipartite": 0, "label": "city:unknown", "labels": {}, "kind": None, "country": None},
+        ID + "service/desk": {
+            "bipartite": 0, "label": "Desk", "labels": {"en": "Desk"}, "kind": "mg:Service", "country": None,
+        },
         ID + "network/one": {
             "bipartite": 1, "label": "One", "labels": {"en": "One"}, "kind": "mg:Network", "country": "PL",
         },
@@ -320,6 +325,7 @@ def dated(store: Store) -> Network:
         ("2012-12-31", [("lodz", "one"), ("lodz", "two"), ("malmo", "one")], (2, 1)),
         ("2013-06", [("lodz", "one"), ("lodz", "two")], (2, 1)),
         ("2015-04-30", [("lodz", "one"), ("lodz", "two")], (2, 1)),
+        ("2015", [("lodz", "one"), ("lodz", "two"), ("malmo", "one")], (2, 2)),
         ("2015-05-01", [("lodz", "one"), ("lodz", "two"), ("malmo", "one")], (2, 2)),
         ("2017-01-01", [("lodz", "one"), ("malmo", "one")], (1, 2)),
     ],
@@ -352,7 +358,9 @@ def test_ties_of_a_kind(dated: Network) -> None:
     """By class or another attribute, with any of several values; groups unless actors are asked for."""
     assert of_kind(dated, ["mg:Network"]).ties == dated.ties
     assert of_kind(dated, ["mg:City"], side=0).ties == dated.ties
-    part = of_kind(dated, ["housing", "nothing"][:1], attribute="theme")
+    with pytest.raises(BadParameter, match="no node has the kind 'mg:City'"):
+        of_kind(dated, ["mg:City"])
+    part = of_kind(dated, ["housing"], attribute="theme")
     assert {t.target for t in part.ties} == {ID + "network/one"}
     assert set(part.nodes) == {ID + "city/malmo", ID + "city/lodz", ID + "city/both", ID + "network/one"}
     with pytest.raises(BadParameter, match="no node has the theme 'culture'") as caught:

@@ -55,7 +55,7 @@ def in_countries(network: Network, countries: Collection[str]) -> Network:
     Nodes of no country, or of several, are in none. Raises ``BadParameter`` for a code that no node has.
     """
     _known("country", countries, (node.country for node in network.nodes.values() if node.side != GROUP))
-    nodes = {id_ for id_, node in network.nodes.items() if node.country in countries and node.side != GROUP}
+    nodes = {id_ for id_, node in network.nodes.items() if node.country in countries}
     return _between(network, nodes, ACTOR, f"In {', '.join(sorted(countries))}")
 
 
