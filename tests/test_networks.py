@@ -18,7 +18,14 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, NotANetwork, UnknownThing
+from migragraph.errors import (
+    BadParameter,
+    ForbiddenQuery,
+    MalformedQuery,
+    NotANetwork,
+    UnknownThing,
+    UpdateInPlaceOfQuery,
+)
 from migragraph.iris import PREFIXES, term
 from migragraph.networks.definitions import NetworkDefinition
 from migragraph.networks.extraction import extract_network, network_of_answer
@@ -274,7 +281,7 @@ def test_what_is_no_network_is_refused_with_the_row(store: Store, variables: str
         ("ASK {}", NotANetwork, "the query is ASK, not SELECT"),
         ("CONSTRUCT WHERE { ?source a ?target }", NotANetwork, "the query is CONSTRUCT, not SELECT"),
         ("SELECT ?source ?target {", MalformedQuery, "it ends too early"),
-        ("INSERT DATA { city:a a mg:City }", ForbiddenQuery, "SPARQL Update"),
+        ("INSERT DATA { city:a a mg:City }", UpdateInPlaceOfQuery, "SPARQL Update"),
         ("SELECT ?source ?target { SERVICE <http://x/> { ?source a ?target } }", ForbiddenQuery, "SERVICE"),
     ],
 )
