@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import subprocess
 import sys
 import tarfile
@@ -98,7 +97,7 @@ def main() -> None:
         archive = _pack(library.package)
         found = hashlib.sha256(archive).hexdigest()
         if found != library.sha256:
-            sys.exit(f"{library.package}: the SHA-256 of the archive is {found}, not {library.sha256}; nothing written.")
+            sys.exit(f"{library.package}: the SHA-256 of the archive is {found}, not {library.sha256}.")
         library.folder.mkdir(parents=True, exist_ok=True)
         for name in library.files:
             (library.folder / Path(name).name).write_bytes(_read(archive, name))
@@ -110,10 +109,9 @@ def main() -> None:
 def _pack(package: str) -> bytes:
     """Return the archive of a package."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["npm", "pack", "--json", "--ignore-scripts", package]
-        done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-        told = json.loads(done.stdout)
-        return (Path(folder) / (told[0] if isinstance(told, list) else next(iter(told.values())))["filename"]).read_bytes()
+        command = ["npm", "pack", "--ignore-scripts", package]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        return next(Path(folder).glob("*.tgz")).read_bytes()
 
 
 def _read(archive: bytes, name: str) -> bytes:
