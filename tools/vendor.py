@@ -1,8 +1,8 @@
 """Fetch the browser libraries that are kept in this repository, and check that they are what was looked at.
 
-``make vendor`` runs it; ``npm`` has to be installed. Each package is named with its version and the SHA-256 of its
-archive, so nobody gets other files than those that were reviewed. To renew a library, change both here, run it, and
-look at the difference and at the pages (``tests/test_editor.py`` drives them).
+``make vendor`` runs it; ``npm`` has to be installed. Each package is named with its version, and each file with its
+SHA-256, so nobody gets other files than those that were reviewed. To renew a library, change the version, run this,
+look at the difference, note the new sums that it tells, and look at the pages (``tests/test_editor.py`` drives them).
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ _STATIC: Final = ROOT / "src/migragraph/web/static/vendor"
 
 @dataclass(frozen=True)
 class Library:
-    """A package: where its files go, the SHA-256 of its archive, the files that are kept, what it has bundled."""
+    """A package: where its files go, those that are kept with the SHA-256 of each, what is built into them."""
 
     package: str
-    sha256: str
     folder: Path
-    files: tuple[str, ...]
+    files: dict[str, str]
     #: Packages that the author has built into the files, each with the version whose licence is shown.
     bundles: tuple[str, ...] = field(default=())
     #: Who holds the rights, where the package has no file that says so.
@@ -63,9 +62,11 @@ LIBRARIES: Final = (
     # the editor of Yasgui; Yasgui itself brings a table, tabs and jQuery besides, see docs/editor.md
     Library(
         package="@zazuko/yasqe@4.6.2",
-        sha256="06fb9f18817157d755df192cd613fb77cc2aa1a7048469d3f05da461809d6f00",
         folder=_STATIC / "yasqe",
-        files=("build/yasqe.min.js", "build/yasqe.min.css"),
+        files={
+            "build/yasqe.min.js": "288202e5f1c0195a71d1190b35c052ad5e5103e73d61455da029ffcacb7f9347",
+            "build/yasqe.min.css": "f82256c2a56f83a5356abef88c760cff67da21e38873e744db73afaf08f285a2",
+        },
         bundles=(
             "codemirror@5.65.20",
             "decode-uri-component@0.2.2",
@@ -84,23 +85,27 @@ LIBRARIES: Final = (
     # accessibility checks of the tests; not part of the service
     Library(
         package="axe-core@4.14.1",
-        sha256="e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745",
         folder=ROOT / "tests/data/axe",
-        files=("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt"),
+        files={
+            "axe.min.js": "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c",
+            "LICENSE": "af175b9d96ee93c21a036152e1b905b0b95304d4ae8c2c921c7609100ba8df7e",
+            "LICENSE-3RD-PARTY.txt": "4f8563870d0fca38bbc3e00b6f670cb7fa9f380ba9f26a7f7d1184a6b18b1653",
+        },
     ),
 )
 
 
 def main() -> None:
-    """Fetch every library and write its files; stop at the first archive that is not the one that was looked at."""
+    """Fetch every library and write its files; stop at the first file that is not the one that was looked at."""
     for library in LIBRARIES:
         archive = _pack(library.package)
-        found = hashlib.sha256(archive).hexdigest()
-        if found != library.sha256:
-            sys.exit(f"{library.package}: the SHA-256 of the archive is {found}, not {library.sha256}.")
+        files = {name: _read(archive, name) for name in library.files}
+        for name, content in files.items():
+            if (found := hashlib.sha256(content).hexdigest()) != library.files[name]:
+                sys.exit(f"{library.package}: {name} has the SHA-256 {found}, not {library.files[name]}.")
         library.folder.mkdir(parents=True, exist_ok=True)
-        for name in library.files:
-            (library.folder / Path(name).name).write_bytes(_read(archive, name))
+        for name, content in files.items():
+            (library.folder / Path(name).name).write_bytes(content)
         if library.notice:
             (library.folder / "LICENSE").write_text(_licences(library), encoding="utf-8")
         sys.stdout.write(f"{library.package} → {library.folder.relative_to(ROOT)}\n")

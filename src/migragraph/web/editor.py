@@ -42,7 +42,10 @@ _MOST_ROWS: Final = 1000
 _MOST_NAMES: Final = 20
 #: How many names are looked at where only those of one namespace are wanted.
 _MOST_LOOKED_AT: Final = 2000
-_NUMERIC: Final = {"integer", "decimal", "double"}
+#: Datatypes of XML Schema whose values are drawn in charts and set to the right.
+_NUMERIC: Final = {
+    "integer", "decimal", "double", "float", "int", "long", "short", "nonNegativeInteger", "positiveInteger",
+}  # fmt: skip
 _EXAMPLE: Final = """\
 SELECT ?network (COUNT(DISTINCT ?member) AS ?members) WHERE {
   ?member org:memberOf / skos:prefLabel ?network .
@@ -145,9 +148,10 @@ class _Table:
 
     @property
     def numeric(self) -> set[str]:
-        """Return the variables whose values are all numbers."""
+        """Return the variables whose values are all numbers, where there is one at all."""
         columns = zip(self.variables, zip(*self.rows, strict=True), strict=True) if self.rows else ()
-        return {name for name, cells in columns if {cell.note if cell else "" for cell in cells} <= _NUMERIC}
+        kinds = {name: {cell.note for cell in cells if cell} for name, cells in columns}
+        return {name for name, found in kinds.items() if found and found <= _NUMERIC}
 
 
 def _tabulate(now: Served, query: QueryRequest, timeout_seconds: float | None) -> _Table:

@@ -63,7 +63,7 @@ export function addChart(table) {
   place.open = isWanted;
 }
 
-/** Return the rows that can be drawn, in the order of the table as it came: text of the label, and the number. */
+/** Return the rows that can be drawn, in the order of the table: text of the label, and the number. */
 function rowsOf(table, label, number) {
   return [...table.tBodies[0].rows]
     .map(({ cells }) => ({ text: textOf(cells[label]), value: Number(cells[number].textContent.trim()) }))

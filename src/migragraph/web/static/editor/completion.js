@@ -55,6 +55,7 @@ export function offer(Yasqe, editor, terms, names) {
     },
   });
   editor.enableCompleter("variables");
+  editor.on("autocompletionShown", (_editor, list) => list?.hints.setAttribute("aria-label", "Suggestions"));
   editor.setOption("extraKeys", {
     ...editor.getOption("extraKeys"),
     "Ctrl-Space": () => {

@@ -19,6 +19,8 @@ addButton("Copy link", copyLink);
 const keys = add(form, "p", { className: "muted keys", id: "keys" });
 keys.innerHTML =
   "<kbd>Ctrl</kbd>+<kbd>Enter</kbd> runs, <kbd>Ctrl</kbd>+<kbd>Space</kbd> completes, <kbd>Tab</kbd> leaves the editor.";
+/** The part of the address that names the query whose answer is shown. */
+let shown = location.search;
 /** What ends the query that is being answered; null while none is. */
 let running = null;
 /** What takes the mark of a fault away; null while there is none. */
@@ -32,6 +34,8 @@ form.addEventListener("submit", (event) => {
   }
 });
 window.addEventListener("popstate", () => {
+  if (location.search === shown) return; // a link within the page
+  shown = location.search;
   const query = new URL(location.href).searchParams.get("query");
   if (query === null) {
     answer.replaceChildren();
@@ -118,6 +122,7 @@ async function run({ isNew = true } = {}) {
     const response = await fetch(asked, { headers: { Accept: "text/html" }, signal: mine.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (isNew) history.pushState(null, "", asked);
+    shown = location.search;
     show(page);
   } catch (error) {
     if (running !== mine) return; // another question was put meanwhile
