@@ -65,7 +65,10 @@ export function offer(Yasqe, editor, terms, names) {
     },
   });
   editor.on("changes", (_editor, changes) => {
-    if (!changes.some(({ origin }) => origin === "undo" || origin === "redo")) declareMissing(editor, known);
+    const has = (...origins) => changes.some(({ origin }) => origins.includes(origin));
+    if (has("undo", "redo") || !declareMissing(editor, known)) return;
+    // the new line closes the list that was open
+    if (has("+input")) setTimeout(() => editor.autocomplete(true));
   });
 
   function register(name, completer) {
@@ -142,7 +145,7 @@ export function offer(Yasqe, editor, terms, names) {
 
 /**
  * Declare the prefixes of ours that the query uses without a PREFIX line, above it, so that it can be taken elsewhere.
- * This service would answer without them.
+ * This service would answer without them. Returns whether there was any.
  */
 export function declareMissing(editor, known) {
   const declared = editor.getPrefixesFromQuery();
@@ -153,9 +156,10 @@ export function declareMissing(editor, known) {
       if (prefix !== null && prefix in known && !(prefix in declared)) missing.add(prefix);
     }
   }
-  if (!missing.size) return;
+  if (!missing.size) return false;
   const lines = [...missing].sort().map((prefix) => `PREFIX ${prefix}: <${known[prefix]}>\n`);
   editor.getDoc().replaceRange(lines.join(""), { line: 0, ch: 0 });
+  return true;
 }
 
 /** Split a prefixed name; the prefix is null where there is none. */
