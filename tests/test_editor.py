@@ -284,16 +284,16 @@ def test_rows_are_sorted_and_filtered(visit: Opener) -> None:
 @pytest.mark.parametrize("is_typed", [True, False])
 def test_a_fault_is_told_and_marked(visit: Opener, is_typed: bool) -> None:
     """In words, with the line marked and the cursor there; the mark goes with the next change."""
-    query = "SELECT *\nWHERE { ?s 'ä𝄞' & }\nLIMIT 3"
+    query = "SELECT *\nWHERE { ?s ?p '𝄞' & }\nLIMIT 3"  # the character before the fault is two units of UTF-16
     page = visit("/sparql" if is_typed else address_of(query))
     if is_typed:
         write(page, query)
         page.keyboard.press("Control+Enter")
     fault = page.get_by_role("alert")
-    expect(fault).to_contain_text("The query is not valid SPARQL at line 2, column 12: ''ä𝄞'' is not expected here.")
+    expect(fault).to_contain_text("The query is not valid SPARQL at line 2, column 19: '&' is not expected here.")
     expect(fault).to_contain_text("Correct the query and send it again.")
     expect(page.locator(".fault-line")).to_have_count(1)
-    expect(page.locator(".fault-text")).to_have_text("'ä𝄞'")
+    expect(page.locator(".fault-text")).to_have_text("&")
     assert page.locator(".CodeMirror textarea").get_attribute("aria-invalid") == "true"
     page.locator(".CodeMirror textarea").press("x")
     expect(page.locator(".fault-line")).to_have_count(0)
