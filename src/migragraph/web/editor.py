@@ -78,8 +78,10 @@ def show_editor(now: Served, query: QueryRequest | None, *, timeout_seconds: flo
     )
     answer = Response(body, status=status, mimetype="text/html")
     answer.vary.add("Accept")
-    answer.headers["Cache-Control"] = "no-cache"
     answer.headers["Content-Security-Policy"] = _POLICY
+    if error is None and (query is None or query.is_repeatable):
+        return _conditional(answer)
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -8,6 +8,8 @@ import { declareMissing, offer } from "./completion.js";
 import { findQuestions } from "./questions.js";
 
 const Yasqe = window.Yasqe.default ?? window.Yasqe;
+/** The longest address, in characters, that is asked by GET; the service reads 65,535 bytes. */
+const LONGEST = 60_000;
 const form = document.getElementById("ask");
 const field = document.getElementById("query");
 const answer = document.getElementById("answer");
@@ -119,11 +121,21 @@ async function run({ isNew = true } = {}) {
   stop.hidden = false;
   say("Asking …");
   try {
-    const response = await fetch(asked, { headers: { Accept: "text/html" }, signal: mine.signal });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (isNew) history.pushState(null, "", asked);
+    const isLong = asked.href.length > LONGEST;
+    const response = await fetch(isLong ? asked.pathname : asked, {
+      ...(isLong && { method: "POST", body: asked.searchParams }),
+      headers: { Accept: "text/html" },
+      signal: mine.signal,
+    });
+    const text = await response.text();
+    if (isNew && !isLong) history.pushState(null, "", asked);
     shown = location.search;
-    show(page);
+    if (response.headers.get("Content-Type")?.startsWith("text/html")) {
+      show(new DOMParser().parseFromString(text, "text/html"));
+      if (isLong) say("The query is too long for a link: this answer has no address.");
+    } else {
+      showProblem([text]);
+    }
   } catch (error) {
     if (running !== mine) return; // another question was put meanwhile
     answer.replaceChildren();
@@ -194,6 +206,10 @@ function showFault() {
 /** Put the address of what is in the editor on the clipboard, or show it where that is not allowed. */
 async function copyLink() {
   const link = address().href;
+  if (link.length > LONGEST) {
+    say("The query is too long for a link.");
+    return;
+  }
   try {
     await navigator.clipboard.writeText(link);
     say("The link is copied: it opens this page with the query run.");
