@@ -79,9 +79,8 @@ def show_editor(now: Served, query: QueryRequest | None, *, timeout_seconds: flo
     answer = Response(body, status=status, mimetype="text/html")
     answer.vary.add("Accept")
     answer.headers["Content-Security-Policy"] = _POLICY
-    if error is None and (query is None or query.is_repeatable):
-        return _conditional(answer)
-    answer.headers["Cache-Control"] = "no-store"
+    if error is not None or (query is not None and not query.is_repeatable):
+        answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -90,8 +89,7 @@ def show_completions() -> Response:
     """List our prefixes, and the classes and properties of the served version with their names and counts."""
     _refuse_others(set())
     now = served()
-    answer = jsonify({"version": now.version.id, "prefixes": PREFIXES, **asdict(now.terms)})
-    return _conditional(answer)
+    return jsonify({"version": now.version.id, "prefixes": PREFIXES, **asdict(now.terms)})
 
 
 @blueprint.get("/sparql/names.json")
@@ -110,7 +108,7 @@ def show_names() -> Response:
          "kind": kind_of(now.store, hit.iri)}
         for hit in near
     ]  # fmt: skip
-    return _conditional(jsonify({"names": found}))
+    return jsonify({"names": found})
 
 
 def _refuse_others(known: set[str]) -> None:
@@ -119,14 +117,6 @@ def _refuse_others(known: set[str]) -> None:
             f"there is no parameter {', '.join(unknown)} here.",
             remedy=f"Known: {', '.join(sorted(known))}." if known else "Leave it out.",
         )
-
-
-def _conditional(answer: Response) -> Response:
-    """Mark an answer with what is in it, so that one who has it already gets 304."""
-    answer.headers["Cache-Control"] = "no-cache"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
 
 
 def _point_at(query: QueryRequest | None, error: QueryError | None) -> str:
