@@ -127,6 +127,11 @@ def run_query(store: Store, request: QueryRequest, *, graphs_may_be_new: bool = 
     return result
 
 
+def _prefixes_in(text: str) -> dict[str, str]:
+    """Return those of our prefixes that the text may use: reading all of them takes as long as a light query."""
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"{prefix}:" in text}
+
+
 def _graphs(store: Store, iris: Iterable[str], may_be_new: bool) -> Iterable[NamedNode]:
     for iri in iris:
         try:
