@@ -116,7 +116,9 @@ def run_query(store: Store, request: QueryRequest, *, graphs_may_be_new: bool = 
         default = [*_graphs(store, request.default_graphs, graphs_may_be_new)]
         named = [*_graphs(store, request.named_graphs, graphs_may_be_new)]
     try:
-        result = store.query(request.text, prefixes=PREFIXES, base_iri=BASE, default_graph=default, named_graphs=named)
+        result = store.query(
+            request.text, prefixes=_prefixes_in(request.text), base_iri=BASE, default_graph=default, named_graphs=named
+        )
     except SyntaxError as error:
         raise explain(error, request.text) from error
     except RuntimeError as error:
