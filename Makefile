@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-INPUTS := $(shell find ontology shapes data queries src -type f -not -name '*.pyc' 2>/dev/null)
+INPUTS := $(shell find ontology shapes data queries networks src -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: serve test build check lint format clean
+.PHONY: serve test build check lint format vendor clean
 
 serve: build ## build the graph, check it and serve it on http://127.0.0.1:8000
 	$(BIN)/migragraph serve
@@ -32,6 +32,9 @@ format: $(STAMP) ## bring code and RDF files into their canonical form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/migragraph format
+
+vendor: $(STAMP) ## fetch the browser libraries that are kept here, and check that they are the ones looked at; needs npm
+	$(BIN)/python tools/vendor.py
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "migragraph needs Python 3.11 or newer; call make PYTHON=python3.12")'

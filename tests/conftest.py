@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import RdfFormat, Store, parse
 
+from migragraph.build import assemble_project
 from migragraph.config import PREFIX, Settings, read_settings
 from migragraph.store.versions import Version, publish
 from migragraph.web import create_app
+from projects import ROOT
 
 TINY = Path(__file__).parent / "data" / "tiny.trig"
 #: What the manifest of the tiny version says beside what publication itself notes.
@@ -55,6 +57,12 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep settings of the machine out of the tests."""
     for name in [name for name in os.environ if name.startswith(PREFIX) and name != "MIGRAGRAPH_REFERENCE"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def real_graph() -> Store:
+    """Return the real graph, assembled from the files of the project; not to be written to."""
+    return assemble_project(ROOT).store
 
 
 def publish_tiny(home: Path) -> Version:

@@ -9,12 +9,14 @@ DOCUMENTS = SMALL / "documents"
 
 
 def copy_small_project(folder: Path) -> Path:
-    """Copy the small project with the real ontology, shapes and queries into a folder."""
+    """Copy the small project with the real ontology, shapes, a query and a network into a folder."""
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     for part in ("ontology", "shapes"):
         shutil.copytree(ROOT / part, folder / part)
     (folder / "queries").mkdir(exist_ok=True)
     shutil.copy(ROOT / "queries" / "networks-by-members.rq", folder / "queries")
+    (folder / "networks").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "networks" / "membership.rq", folder / "networks")
     return folder
 
 

@@ -15,7 +15,6 @@ import rdflib
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 from rdflib.query import Result
 
-from migragraph.build import assemble_project
 from migragraph.iris import PREFIXES, shorten
 from migragraph.questions import GROUPS, Question, read_questions
 from projects import ROOT
@@ -25,9 +24,9 @@ QUESTIONS = {question.slug: question for question in read_questions(ROOT / "quer
 
 
 @pytest.fixture(scope="module")
-def graph() -> Store:
+def graph(real_graph: Store) -> Store:
     """The real graph, assembled from the files of the project."""
-    return assemble_project(ROOT).store
+    return real_graph
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -433,20 +434,29 @@ def test_every_error_has_a_status_and_stands_on_the_page(client: FlaskClient) ->
 
 
 def test_pages_ask_no_other_host_for_anything(client: FlaskClient) -> None:
-    """No script, style, font or picture from elsewhere, and no script or style in the page."""
+    """No script, style, font or picture from elsewhere, none in the page; scripts on the page of the editor only."""
+    editor = ["/static/vendor/yasqe/yasqe.min.js", "/static/editor/editor.js"]
     for path in ("/", "/?q=malmo", "/sparql", "/errors", "/page/city/malmo", "/nothing"):
-        page = client.get(path, headers=BROWSER).text
-        assert "<script" not in page
-        assert "style=" not in page
-        assert "<style" not in page
-        assert "src=" not in page
-        sheets = [
-            tag.partition('href="')[2].partition('"')[0] for tag in page.split("<link ")[1:] if "stylesheet" in tag
-        ]
-        assert sheets == ["/static/style.css"]
-    with client.get("/static/style.css") as sheet:
-        assert sheet.status_code == 200
-        assert b"url(" not in sheet.data
+        answer = client.get(path, headers=BROWSER)
+        is_editor = path == "/sparql"
+        assert "style=" not in answer.text
+        assert "<style" not in answer.text
+        assert re.findall(r"<script[^>]*>", answer.text) == re.findall(r'<script [^>]*src="[^"]+">', answer.text)
+        assert re.findall(r'src="([^"]*)"', answer.text) == (editor if is_editor else [])
+        sheets = re.findall(r'<link rel="stylesheet" href="([^"]*)">', answer.text)
+        more = ["/static/vendor/yasqe/yasqe.min.css", "/static/editor/editor.css"] if is_editor else []
+        assert sheets == ["/static/style.css", *more]
+        allowed = {"script-src 'self'", "connect-src 'self'"} if is_editor else set()
+        policy = set(answer.headers["Content-Security-Policy"].split("; "))
+        assert policy == allowed | {
+            "default-src 'none'", "style-src 'self'", "img-src 'self'", "form-action 'self'", "base-uri 'none'",
+            "frame-ancestors 'none'",
+        }  # fmt: skip
+    for sheet in ("style.css", "editor/editor.css", "vendor/yasqe/yasqe.min.css"):
+        with client.get(f"/static/{sheet}") as answer:
+            assert answer.status_code == 200
+            assert b"url(" not in answer.data
+            assert b"@import" not in answer.data
 
 
 READ = ["/", "/errors", "/page/city/malmo", "/data/city/malmo.ttl", "/data/city/malmo.jsonld", "/ontology?format=ttl",

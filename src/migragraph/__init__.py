@@ -12,7 +12,8 @@ from importlib.metadata import version as _installed
 from migragraph.api import Graph, Rows
 from migragraph.api import open_graph as open
 from migragraph.errors import MigragraphError
+from migragraph.networks.definitions import NetworkDefinition
 from migragraph.questions import Question
 
-__all__ = ["Graph", "MigragraphError", "Question", "Rows", "__version__", "open"]
+__all__ = ["Graph", "MigragraphError", "NetworkDefinition", "Question", "Rows", "__version__", "open"]
 __version__ = _installed("migragraph")

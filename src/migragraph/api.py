@@ -5,11 +5,9 @@ Entry point: :func:`open_graph`, which users know as ``migragraph.open``.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,27 +16,21 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QueryBoolean
 
 from migragraph.config import PREFIX, read_settings
 from migragraph.iris import PREFIXES
+from migragraph.networks.definitions import NetworkDefinition, stored_networks, unknown_network
+from migragraph.networks.extraction import extract_network
 from migragraph.query import QueryRequest, run_query
 from migragraph.questions import Question, stored_questions, unknown_question
 from migragraph.search import Hit, LabelIndex
 from migragraph.store.versions import Version, current_version, find_version
+from migragraph.values import Value, to_python
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
     import rdflib
     from pyoxigraph import Store, Triple
 
-#: A value in Python: text for IRIs and for literals that no other type fits, None for what is unbound.
-Value = str | int | float | bool | Decimal | dt.date | dt.datetime | None
-
-_XSD = PREFIXES["xsd"]
-_INTEGERS = {
-    _XSD + name
-    for name in (
-        "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
-        "negativeInteger", "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte",
-    )
-}  # fmt: skip
+    from migragraph.networks.ties import Network
 
 
 @dataclass(frozen=True)
@@ -134,6 +126,34 @@ class Graph:
         return self.questions[slug]
 
     @cached_property
+    def networks(self) -> dict[str, NetworkDefinition]:
+        """Return the networks that can be analysed, as the version was built with them, by name."""
+        return {network.slug: network for network in stored_networks(self.store)}
+
+    def network(self, name: str) -> nx.Graph:
+        """Return the network of this name as a networkx graph; else ``UnknownThing``.
+
+        What stands on nodes, ties and the graph is said in ``docs/networks.md``.
+        """
+        return self.ties(name).to_graph()
+
+    def network_of(self, sparql: str, *, mode: str = "one", directed: bool = False) -> nx.Graph:
+        """Return the network of a query of your own, a SELECT of ``?source`` and ``?target``, as a networkx graph.
+
+        ``mode`` is ``one``, or ``two`` where sources are actors and targets groups. ``docs/networks.md`` tells what
+        further variables mean. Raises ``NotANetwork`` where the answer is none, with the variable or row.
+        """
+        return self.ties(NetworkDefinition.of_query(sparql, mode=mode, directed=directed)).to_graph()
+
+    def ties(self, network: str | NetworkDefinition) -> Network:
+        """Return the single ties of a network, from which :mod:`migragraph.networks.slices` cuts parts."""
+        if isinstance(network, str):
+            if network not in self.networks:
+                raise unknown_network(network, self.networks)
+            network = self.networks[network]
+        return extract_network(self.store, network, self.version)
+
+    @cached_property
     def _labels(self) -> LabelIndex:
         return LabelIndex(self.store)
 
@@ -156,35 +176,6 @@ def open_graph(home: str | Path | None = None, *, version: str | None = None) ->
     return Graph(current_version(folder) if version is None else find_version(folder, version))
 
 
-def to_python(node: object) -> Value:
-    """Return the Python value of a term of RDF; text where its datatype has none, or where it does not fit it.
-
-    >>> to_python(Literal("47.4", datatype=NamedNode(_XSD + "decimal"))), to_python(NamedNode("http://example.org/a"))
-    (Decimal('47.4'), 'http://example.org/a')
-    """
-    if node is None:
-        return None
-    if not isinstance(node, Literal):
-        return node.value if isinstance(node, NamedNode) else str(node)
-    text, datatype = node.value, node.datatype.value
-    try:
-        if datatype in _INTEGERS:
-            return int(text)
-        if datatype == _XSD + "decimal":
-            return Decimal(text)
-        if datatype in (_XSD + "double", _XSD + "float"):
-            return float(text)
-        if datatype == _XSD + "boolean":
-            return {"true": True, "1": True, "false": False, "0": False}[text]
-        if datatype == _XSD + "date":
-            return dt.date.fromisoformat(text)
-        if datatype == _XSD + "dateTime":
-            return dt.datetime.fromisoformat(text)
-    except (ValueError, KeyError, InvalidOperation):
-        return text
-    return text
-
-
 def _to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
     import rdflib
 
@@ -204,7 +195,7 @@ def _to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
         elif not isinstance(node, Literal):
             msg = f"rdflib has no term like {node}"
             raise TypeError(msg)
-        elif node.language or node.datatype.value == _XSD + "string":
+        elif node.language or node.datatype.value == PREFIXES["xsd"] + "string":
             term = rdflib.Literal(node.value, lang=node.language)
         else:
             term = rdflib.Literal(node.value, datatype=rdflib.URIRef(node.datatype.value), normalize=False)

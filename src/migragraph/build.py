@@ -15,6 +15,7 @@ from migragraph.errors import InvalidGraph, WriteConflict
 from migragraph.graph.assembly import CLAIMS_PREFIX, SHAPES, Assembly, assemble, stable_blank_nodes
 from migragraph.graph.claims import ACCEPTED
 from migragraph.iris import PREFIXES, shorten
+from migragraph.networks.definitions import describe_networks
 from migragraph.questions import describe_questions
 from migragraph.sources.project import read_project
 from migragraph.sources.rdf_files import find_files, read_rdf_file
@@ -37,7 +38,12 @@ def assemble_project(
     """Read the project in the folder, apply edits, put all graphs of a version together; nothing is written."""
     progress("reading")
     project = read_project(folder, edits)
-    return assemble(project, [*_shapes(folder), *describe_questions(folder / "queries")], progress)
+    documentation = [
+        *_shapes(folder),
+        *describe_questions(folder / "queries"),
+        *describe_networks(folder / "networks"),
+    ]
+    return assemble(project, documentation, progress)
 
 
 def check_project(folder: Path, *, documents: Path | None, progress: Callable[[str], None] = lambda _: None) -> Report:

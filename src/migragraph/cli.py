@@ -161,6 +161,21 @@ def query(sparql: str | None, question: str | None, format_: str, project: Path 
     sys.stdout.buffer.write(render_result(result, format_))
 
 
+@main.command(epilog="Example: migragraph networks")
+@_home
+def networks(home: Path | None) -> None:
+    """List the networks that can be analysed, with their sizes."""
+    from migragraph.networks.definitions import stored_networks
+    from migragraph.networks.extraction import extract_network
+    from migragraph.store.versions import current_version
+
+    version = current_version(read_settings(home=home).home)
+    store = version.open()
+    for definition in stored_networks(store):
+        network = extract_network(store, definition, version.id)
+        click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
+
+
 @main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")
 @click.argument("what", type=click.Choice(["facts", "dataset"]))
 @click.option("--format", "format_", help="facts: ttl, nt, jsonld, rdf; dataset: nq, trig. Default: nt, nq.")

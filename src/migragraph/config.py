@@ -43,7 +43,7 @@ def _port(text: str) -> int:
 
 
 SETTINGS: Final = (
-    Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/ and queries/"),
+    Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/, queries/ and networks/"),
     Setting("home", _folder, Path("var"), "folder that holds the built versions of the graph"),
     Setting("reference", _folder, None, "folder with the reference material, for the evidence check: its sources/"),
     Setting("keep_versions", int, 5, "versions that are kept, the current one counted; a build removes older ones"),

@@ -21,7 +21,8 @@
     │   ├── ForbiddenQuery       the query asks for something that this service does not do
     │   ├── QueryTimeout         the query was ended at the deadline
     │   ├── QueryMemoryExceeded  the query was ended because it took too much memory
-    │   └── ResultTooLarge       the answer is longer than this service gives
+    │   ├── ResultTooLarge       the answer is longer than this service gives
+    │   └── NotANetwork          the answer does not say which ties make up a network
     ├── ServiceBusy              too many queries at once
     ├── RequestError
     │   ├── NotAcceptable        no format that the client accepts
@@ -193,6 +194,10 @@ class QueryMemoryExceeded(QueryError):
 
 class ResultTooLarge(QueryError):
     """The answer is longer than this service gives: add a LIMIT, or take a dump."""
+
+
+class NotANetwork(QueryError):
+    """The answer does not say which ties make up a network: correct the query at the variable or row named."""
 
 
 class ServiceBusy(MigragraphError):

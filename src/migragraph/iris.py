@@ -132,6 +132,19 @@ def source_key(iri: str) -> str:
     return iri.removeprefix(SOURCE).partition("#")[0].partition("/")[0]
 
 
+def claim_source(iri: str) -> str:
+    """Return the key of the source that makes the claim with this IRI.
+
+    >>> claim_source("https://w3id.org/migragraph/claim/includ-eu-journey/0123456789abcdef")
+    'includ-eu-journey'
+    """
+    source, slash, _ = iri.removeprefix(CLAIM).partition("/")
+    if not iri.startswith(CLAIM) or not source or not slash:
+        msg = f"<{iri}> is not the IRI of a claim: it does not start with {CLAIM}"
+        raise ValueError(msg)
+    return source
+
+
 def mint_claim(source: str, triple: Triple) -> NamedNode:
     """Make the IRI of the claim that the source with this key states the triple.
 

@@ -15,19 +15,17 @@ Entry points: :func:`read_questions`, :func:`read_question`, :func:`describe_que
 
 from __future__ import annotations
 
-import difflib
-import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from migragraph.errors import MalformedQuery, Problem, QueryError, SourceError, UnknownThing, Where
+from migragraph.errors import QueryError, UnknownThing
 from migragraph.graph.assembly import QUERIES
-from migragraph.graph.rules import read_header
 from migragraph.iris import BASE, term
-from migragraph.query import QueryKind, QueryRequest, check_query
-from migragraph.sources.text_files import read_text_file
+from migragraph.query import QueryKind, QueryRequest
+from migragraph.query_files import find_query_file, read_query_file, read_query_files, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,8 +37,7 @@ if TYPE_CHECKING:
 GROUPS: Final = (
     "networks", "projects and funding", "practices", "policies", "events", "figures", "contradictions", "evidence",
 )  # fmt: skip
-_HEADER_LINES = re.compile(r"\A(?:\s*#[^\n]*\n)+\s*")
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KEYS: Final = ("title", "question", "group", "keywords")
 _QUESTION = BASE + "query/"
 _FORMS: Final = {
     QueryKind.SELECT: ("sh:SPARQLSelectExecutable", "sh:select"),
@@ -67,40 +64,17 @@ def read_questions(folder: Path) -> tuple[Question, ...]:
     Raises ``SourceError`` with every problem: a name that is no slug, a header that lacks a line, an unknown group, a
     title that is taken, a query that is not SPARQL or not allowed, a folder without any question.
     """
-    questions: list[Question] = []
-    problems: list[Problem] = []
-    for path in sorted(folder.glob("*.rq")):
-        try:
-            questions.append(_read(path))
-        except SourceError as error:
-            problems += error.problems
-    titles: dict[str, str] = {}
-    for question in questions:
-        if (taken := titles.setdefault(question.title, question.slug)) != question.slug:
-            message = f"{taken}.rq has the same title."
-            problems.append(Problem(Where(folder / f"{question.slug}.rq", 1), message, "Give it a title of its own."))
-    if not questions and not problems:
-        problems.append(Problem(Where(folder), "there is no question (*.rq) here.", "Check the folder given."))
-    if problems:
-        raise SourceError(problems)
-    return tuple(sorted(questions, key=_rank))
+    return tuple(sorted(read_query_files(folder, _read, "question"), key=_rank))
 
 
 def read_question(folder: Path, slug: str) -> Question:
     """Read one question by its name; ``UnknownThing`` with the nearest names where there is none."""
-    path = folder / f"{slug}.rq"
-    if not _NAME.fullmatch(slug) or not path.is_file():
-        raise unknown_question(slug, (known.stem for known in folder.glob("*.rq")))
-    return _read(path)
+    return _read(find_query_file(folder, slug, "question"))
 
 
 def unknown_question(slug: str, known: Iterable[str]) -> UnknownThing:
     """Return the error for a name that no question has, with the names that come near."""
-    names = sorted(known)
-    near = difflib.get_close_matches(slug, names, n=3) or names[:5]
-    return UnknownThing(
-        f"there is no question {slug!r}.", remedy=f"Some there are: {', '.join(near) or 'none at all'}."
-    )
+    return unknown_name(slug, known, "question")
 
 
 def describe_questions(folder: Path) -> Iterator[Quad]:
@@ -152,28 +126,14 @@ def _rank(question: Question) -> tuple[int, str]:
 
 
 def _read(path: Path) -> Question:
-    text = read_text_file(path)
-    header = read_header(text)
-    match = _HEADER_LINES.match(text)
-    sparql = text[match.end() :] if match else text
-    problems: list[Problem] = []
-    if not _NAME.fullmatch(path.stem):
-        problems.append(Problem(Where(path), "the name is no slug.", "Use a-z, 0-9 and hyphens."))
-    if missing := [key for key in ("title", "question", "group", "keywords") if key not in header]:
-        remedy = "Start with # Title:, # Question:, # Group: and # Keywords: lines."
-        problems.append(Problem(Where(path, 1), f"the header lacks {', '.join(missing)}.", remedy))
-    elif header["group"] not in GROUPS:
-        problems.append(Problem(Where(path, 1), f"there is no group {header['group']!r}.", f"Use {', '.join(GROUPS)}."))
-    request = QueryRequest(sparql)
-    try:
-        check_query(request)
-        if request.kind not in _FORMS:
-            problems.append(Problem(Where(path), "the query is a DESCRIBE.", "Engines differ on it: use CONSTRUCT."))
-    except QueryError as error:
-        before = text.count("\n", 0, len(text) - len(sparql))
-        line = before + (error.line or 1) if isinstance(error, MalformedQuery) else before + 1
-        problems.append(Problem(Where(path, line), error.message, error.remedy))
-    if problems:
-        raise SourceError(problems)
+    file = read_query_file(path, _KEYS)
+    header = file.header
+    if header.keys() >= set(_KEYS) and header["group"] not in GROUPS:
+        file.fault(f"there is no group {header['group']!r}.", f"Use {', '.join(GROUPS)}.", 1)
+    with suppress(QueryError):  # already among the faults
+        if file.request.kind not in _FORMS:
+            file.fault("the query is a DESCRIBE.", "Engines differ on it: use CONSTRUCT.")
+    file.refuse()
     keywords = tuple(sorted({word.strip() for word in header["keywords"].split(",") if word.strip()}))
-    return Question(path.stem, header["title"], header["question"], header["group"], keywords, sparql.strip() + "\n")
+    sparql = file.sparql.strip() + "\n"
+    return Question(path.stem, header["title"], header["question"], header["group"], keywords, sparql)

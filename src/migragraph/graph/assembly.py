@@ -25,6 +25,7 @@ AUTHORITY = NamedNode(f"{GRAPH}authority")
 ONTOLOGY = NamedNode(f"{GRAPH}ontology")
 SHAPES = NamedNode(f"{GRAPH}shapes")
 QUERIES = NamedNode(f"{GRAPH}queries")
+NETWORKS = NamedNode(f"{GRAPH}networks")
 CLAIMS_PREFIX = f"{GRAPH}claims/"
 DERIVED_PREFIX = f"{GRAPH}derived/"
 
@@ -49,7 +50,7 @@ def assemble(
 ) -> Assembly:
     """Put all graphs of a version together: claims, accepted facts, authority, vocabulary, then the derived facts.
 
-    ``documentation`` are quads of further named graphs (shapes, queries) that are taken over as they are.
+    ``documentation`` are quads of further named graphs (shapes, queries, networks) that are taken over as they are.
     Raises ``SourceError`` where inputs do not fit together.
     """
     store = Store()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 from pyoxigraph import NamedNode, Store
 
+from migragraph.completions import Terms, list_terms
 from migragraph.errors import MigragraphError, NoVersion, UnknownThing
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.limits.scratch import InPlace, Unlimited
@@ -53,6 +54,11 @@ class Served:
     def labels(self) -> LabelIndex:
         """Return the index of all names."""
         return LabelIndex(self.store)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Return the classes and properties, for the editor."""
+        return list_terms(self.store)
 
     @cached_property
     def questions(self) -> dict[str, list[Question]]:

@@ -11,19 +11,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, render_template, request
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 
-from migragraph.errors import BadParameter, MalformedQuery, NotAcceptable, QueryError, UnsupportedMediaType
+from migragraph.errors import BadParameter, NotAcceptable, QueryError, UnsupportedMediaType
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Choice, Format, by_name, negotiate
-from migragraph.iris import shorten
-from migragraph.query import QueryKind, QueryRequest
+from migragraph.query import QueryRequest
 from migragraph.representations import offers, write_triples
 from migragraph.service_description import SD, describe_service
-from migragraph.things import Link, plain_link
 from migragraph.web.addresses import absolute
-from migragraph.web.problems import status_of
+from migragraph.web.editor import show_editor
 from migragraph.web.serving import served, serving
 from migragraph.web.transport import FORM, check_encoding, decode, is_utf_8
 
@@ -38,15 +35,6 @@ _QUERY: Final = "application/sparql-query"
 #: ``output`` and ``results`` are what SPARQLWrapper sends beside ``format``, with the same value.
 _FORMAT_NAMES: Final = ("format", "output", "results")
 _KNOWN: Final = {"query", "default-graph-uri", "named-graph-uri", "timeout", "version", *_FORMAT_NAMES}
-_JSON: Final = QueryResultsFormat.JSON
-_MOST_ROWS: Final = 1000
-_NUMERIC: Final = {"integer", "decimal", "double"}
-_EXAMPLE: Final = """\
-SELECT ?network (COUNT(DISTINCT ?member) AS ?members) WHERE {
-  ?member org:memberOf / skos:prefLabel ?network .
-}
-GROUP BY ?network
-ORDER BY DESC(?members) ?network"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +81,7 @@ def endpoint() -> Response:
     if operation.query is None:
         return _describe(now, operation)
     if operation.prefers_page():
-        return _page(now, operation.query)
+        return show_editor(now, operation.query, timeout_seconds=operation.timeout_seconds)
     choice = operation.choose(offers(operation.query.kind))
     answer = _prepare(now, operation.query, choice)
     if answer.status_code != HTTPStatus.NOT_MODIFIED:
@@ -124,7 +112,7 @@ def _prepare(now: Served, query: QueryRequest, choice: Choice) -> Response:
 def _describe(now: Served, operation: _Operation) -> Response:
     """Describe the service to a client, or show the editor to a reader."""
     if operation.prefers_page():
-        return _page(now, None)
+        return show_editor(now, None)
     choice = operation.choose(GRAPH_FORMATS)
     update = absolute("writing.update") if serving().takes_writes else None
     triples = describe_service(absolute("sparql.endpoint"), now.version.manifest, update=update)
@@ -132,78 +120,6 @@ def _describe(now: Served, operation: _Operation) -> Response:
     answer.vary.add("Accept")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
-
-
-def _page(now: Served, query: QueryRequest | None) -> Response:
-    """Show the editor, and the result of the query or what is wrong with it."""
-    status, error, table = HTTPStatus.OK, None, None
-    try:
-        if query is not None:
-            table = _tabulate(now, query)
-    except QueryError as problem:
-        status, error = status_of(problem), problem
-    body = render_template(
-        "sparql.html",
-        text=query.text if query else "",
-        query=query,
-        example=_EXAMPLE,
-        rows=min(max(10, (query.text if query else _EXAMPLE).count("\n") + 2), 30),
-        error=error,
-        fault=_point_at(query, error),
-        table=table,
-        questions=now.questions,
-        formats={"SELECT, ASK": RESULT_FORMATS, "CONSTRUCT, DESCRIBE": GRAPH_FORMATS},
-        downloads=offers(query.kind) if query and table else (),
-    )
-    answer = Response(body, status=status, mimetype="text/html")
-    answer.vary.add("Accept")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
-
-
-def _point_at(query: QueryRequest | None, error: QueryError | None) -> str:
-    """Return the line of the query that is at fault, with a mark below the place; empty where none is known."""
-    if query is None or not isinstance(error, MalformedQuery) or error.line is None or error.column is None:
-        return ""
-    line = query.text.replace("\r\n", " \n").split("\n")[error.line - 1].replace("\t", " ")
-    start = max(0, error.column - 60)
-    return f"{line[start : start + 100]}\n{' ' * (error.column - 1 - start)}^"
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A result for people: rows of links, or yes or no, or a graph as text; ``total`` counts all rows."""
-
-    variables: tuple[str, ...] = ()
-    rows: tuple[tuple[Link | None, ...], ...] = ()
-    total: int = 0
-    verdict: bool | None = None
-    turtle: str | None = None
-
-    @property
-    def numeric(self) -> set[str]:
-        """Return the variables whose values are all numbers."""
-        columns = zip(self.variables, zip(*self.rows, strict=True), strict=True) if self.rows else ()
-        return {name for name, cells in columns if {cell.note if cell else "" for cell in cells} <= _NUMERIC}
-
-
-def _tabulate(now: Served, query: QueryRequest) -> _Table:
-    if query.kind in (QueryKind.CONSTRUCT, QueryKind.DESCRIBE):
-        turtle = now.pool.answer(query, by_name("ttl", GRAPH_FORMATS)).read()
-        return _Table(turtle=turtle.decode())
-    result = parse_query_results(now.pool.answer(query, by_name("json", RESULT_FORMATS)).read(), _JSON)
-    if isinstance(result, QueryBoolean):
-        return _Table(verdict=bool(result))
-    names = tuple(variable.value for variable in result.variables)
-    solutions = list(result)
-    rows = (tuple(_cell(row[name]) for name in names) for row in solutions[:_MOST_ROWS])
-    return _Table(variables=names, rows=tuple(rows), total=len(solutions))
-
-
-def _cell(node: object) -> Link | None:
-    if isinstance(node, NamedNode):
-        return Link(shorten(node.value).strip("<>"), node.value)
-    return None if node is None else plain_link(node)
 
 
 def _read_operation() -> _Operation:

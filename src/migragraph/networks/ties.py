@@ -1,0 +1,176 @@
+"""A network as it was read: nodes, and single ties with the claims behind each; and the networkx graph of it.
+
+The networkx graph holds one edge for all ties between two nodes, which is what measures and exports take. What cannot
+be taken apart again in it (two projects of different years on one edge) is still apart here, so parts of a network
+(:mod:`~migragraph.networks.slices`) are cut from a :class:`Network`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import networkx as nx
+
+from migragraph.errors import NotANetwork
+from migragraph.iris import claim_source
+from migragraph.networks.dates import first_day, last_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from migragraph.networks.definitions import NetworkDefinition
+
+#: The value of an attribute of a node: several values of one node are a sorted list of text.
+Attribute = str | int | float | bool | list[str]
+
+ACTOR: Final = 0
+GROUP: Final = 1
+_AS_GROUP: Final = re.compile(r"[#-]as-group$")
+
+
+def group_id(iri: str) -> str:
+    """Return the id, as a group, of a thing that is an actor of the same network too.
+
+    >>> group_id("https://w3id.org/migragraph/id/network/aer")
+    'https://w3id.org/migragraph/id/network/aer#as-group'
+    """
+    return f"{iri}-as-group" if "#" in iri else f"{iri}#as-group"
+
+
+def thing_of(node: str) -> str:
+    """Return the IRI of the thing that a node of a network is: its id, but for a group that is an actor too.
+
+    >>> thing_of("https://w3id.org/migragraph/id/network/aer#as-group")
+    'https://w3id.org/migragraph/id/network/aer'
+    """
+    return _AS_GROUP.sub("", node)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node: names, class, country (ISO-2), attributes, and in a two-mode network its side (0 actor, 1 group)."""
+
+    label: str
+    labels: Mapping[str, str]
+    kind: str | None
+    country: str | None
+    attributes: Mapping[str, Attribute]
+    side: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One tie: its ends (ids of nodes), weight, dates, and the claims behind it.
+
+    ``evidence`` holds pairs of a condition of the tie ("" where the query tells none apart) and the IRI of a claim
+    that states it.
+    """
+
+    source: str
+    target: str
+    weight: float = 1.0
+    start: str | None = None
+    end: str | None = None
+    evidence: tuple[tuple[str, str], ...] = ()
+
+    def without(self, source: str) -> Tie | None:
+        """Return the tie as it stands without the claims of a source; None where a condition has no claim left.
+
+        A tie without any evidence stands whatever is left out.
+        """
+        left = tuple((part, claim) for part, claim in self.evidence if claim_source(claim) != source)
+        if {part for part, _ in left} != {part for part, _ in self.evidence}:
+            return None
+        return replace(self, evidence=left)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes and ties of one definition in one version of the graph, and remarks on what was left out."""
+
+    definition: NetworkDefinition
+    version: str
+    nodes: Mapping[str, Node]
+    ties: tuple[Tie, ...]
+    remarks: tuple[str, ...] = ()
+
+    @cached_property
+    def isolates(self) -> frozenset[str]:
+        """Return the nodes without any tie."""
+        return frozenset(self.nodes) - {end for tie in self.ties for end in (tie.source, tie.target)}
+
+    def describe_size(self) -> str:
+        """Return mode, direction and size in words."""
+        n_groups = sum(node.side == GROUP for node in self.nodes.values())
+        n_actors = len(self.nodes) - n_groups
+        edges = len({(tie.source, tie.target) for tie in self.ties})
+        if self.definition.mode == "two":
+            nodes = f"two-mode: {n_actors} actors, {n_groups} groups"
+        else:
+            nodes = f"one-mode, {'directed' if self.definition.directed else 'undirected'}: {n_actors} nodes"
+        return f"{nodes}, {edges} edges of {len(self.ties)} ties, {len(self.isolates)} isolates"
+
+    def part(self, ties: Iterable[Tie], remark: str, nodes: Iterable[str] | None = None) -> Network:
+        """Return the network of some of its ties, with a remark that says which; raises ``NotANetwork`` for none.
+
+        A node that had ties and has none left goes; an isolate stays. ``nodes`` are those that may stay, else all.
+        """
+        kept = tuple(ties)
+        if not kept:
+            raise NotANetwork(
+                f"no tie of the network {self.definition.slug!r} is left: {remark}", remedy="Leave less of it out."
+            )
+        ends = {end for tie in kept for end in (tie.source, tie.target)}
+        may = self.nodes.keys() if nodes is None else set(nodes)
+        left = {id_: node for id_, node in self.nodes.items() if id_ in may and (id_ in ends or id_ in self.isolates)}
+        return replace(self, nodes=left, ties=kept, remarks=(*self.remarks, remark))
+
+    def to_graph(self) -> nx.Graph:
+        """Return the networkx graph: parallel ties on one edge, nodes and edges in the order of their ids.
+
+        Weights are summed, evidence and sources joined. An edge starts with its earliest tie and ends with its latest;
+        a bound is None where that of any of its ties is unknown. Two-mode networks have actors before groups.
+        """
+        definition = self.definition
+        graph = nx.DiGraph() if definition.directed else nx.Graph()
+        graph.graph.update(
+            name=definition.slug,
+            title=definition.title,
+            question=definition.question,
+            mode=definition.mode,
+            directed=definition.directed,
+            tie=definition.tie,
+            boundary=definition.boundary,
+            query=definition.sparql,
+            version=self.version,
+        )
+        if self.remarks:
+            graph.graph["remarks"] = self.remarks
+        for id_, node in sorted(self.nodes.items(), key=lambda item: (item[1].side or 0, item[0])):
+            side = {} if node.side is None else {"bipartite": node.side}
+            own = {"label": node.label, "labels": dict(node.labels), "kind": node.kind, "country": node.country}
+            graph.add_node(id_, **side, **own, **node.attributes)
+        between: dict[tuple[str, str], list[Tie]] = defaultdict(list)
+        for tie in self.ties:
+            between[tie.source, tie.target].append(tie)
+        for (source, target), ties in sorted(between.items()):
+            graph.add_edge(source, target, **join_ties(ties))
+        return graph
+
+
+def join_ties(ties: Iterable[Tie]) -> dict[str, object]:
+    """Return the attributes of the edge that stands for several ties."""
+    ties = list(ties)
+    starts, ends = [tie.start for tie in ties], [tie.end for tie in ties]
+    claims = sorted({claim for tie in ties for _, claim in tie.evidence})
+    return {
+        "weight": float(sum(sorted(tie.weight for tie in ties))),
+        "start": None if None in starts else min((s for s in starts if s), key=lambda date: (first_day(date), date)),
+        "end": None if None in ends else max((e for e in ends if e), key=lambda date: (last_day(date), date)),
+        "evidence": tuple(claims),
+        "sources": tuple(sorted({claim_source(claim) for claim in claims})),
+    }
