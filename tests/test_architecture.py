@@ -17,7 +17,7 @@ FLOORS = {
     "store": 3,
     "checks": 4,
     "query": 5, "questions": 5, "representations": 5, "dumps": 5, "search": 5, "things": 5, "service_description": 5,
-    "build": 6, "limits": 6,
+    "build": 6, "limits": 6, "writes": 6,
     "api": 7,
     "web": 8,
     "__init__": 9, "__main__": 9, "cli": 9,
