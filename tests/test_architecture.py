@@ -21,7 +21,7 @@ FLOORS = {
     "query": 5, "questions": 5, "representations": 5, "dumps": 5, "search": 5, "things": 5, "service_description": 5,
     "updates": 5, "graph_store": 5,
     "query_files": 5, "networks": 5, "completions": 5,
-    "build": 6, "limits": 6,
+    "build": 6, "limits": 6, "writes": 6,
     "api": 7,
     "web": 8,
     "__init__": 9, "__main__": 9, "cli": 9,

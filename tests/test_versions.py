@@ -73,6 +73,15 @@ def test_publishing_the_same_again_writes_only_the_switch(tmp_path: Path) -> Non
     assert [line.split()[1] for line in (tmp_path / "published.log").read_text().splitlines()] == [a.id, b.id, a.id]
 
 
+def test_the_manifest_says_of_what_the_content_came_last(tmp_path: Path) -> None:
+    """The same content from other inputs is the same version; its manifest follows the inputs."""
+    publish(tmp_path, ONE, {"files": {"a": "1"}, "counts": {"facts": 1}})
+    again = publish(tmp_path, ONE, {"files": {"b": "2"}, "counts": {"facts": 1}})
+    assert current_version(tmp_path) == again
+    assert (again.manifest["files"], again.manifest["counts"]) == ({"b": "2"}, {"facts": 1})
+    assert set(again.open()) == set(ONE)
+
+
 def test_reading_leaves_a_version_as_it_was(tmp_path: Path) -> None:
     """A reader's store changes no file of a version."""
     version = publish(tmp_path, ONE, {})

@@ -296,3 +296,21 @@ def rollback(id_: str | None, home: Path | None) -> None:
         found = find_version(folder, id_)
         switch(folder, found.id)
     click.echo(f"version {found.id}, built {found.manifest['built']}")
+
+
+@main.command(epilog="Example: migragraph edits")
+@_home
+def edits(home: Path | None) -> None:
+    """List the changes made through the service, the newest first, those in the version that is served marked."""
+    from migragraph.sources.edits import read_edit
+    from migragraph.store.versions import current_version, recorded_edits
+
+    folder = read_settings(home=home).home
+    served = current_version(folder).manifest.get("edits", [])
+    for found in reversed([read_edit(path) for path in recorded_edits(folder)]):
+        mark = "*" if found.name in served else " "
+        click.echo(
+            f"{mark} {found.name}  {found.when.isoformat(sep=' ', timespec='seconds')}  by {found.who}: "
+            f"+{found.claims_added} -{found.claims_withdrawn} claims, "
+            f"+{found.names_added} -{found.names_withdrawn} names: {found.why}"
+        )

@@ -50,9 +50,10 @@ def room_on_disk(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         # the store gives the system's words in an error without a number
-        if error.errno in _FULL or any(os.strerror(code) in str(error) for code in _FULL):
-            raise DiskFull(
-                f"{folder} has no room left: {error.strerror or error}.",
-                remedy="Make room, or raise the limit, and send the change again; nothing was changed.",
-            ) from error
-        raise
+        codes = (code for code in _FULL if error.errno == code or os.strerror(code) in str(error))
+        if (code := next(codes, None)) is None:
+            raise
+        raise DiskFull(
+            f"{folder} has no room for a new version: {os.strerror(code)}.",
+            remedy="Make room, or raise the limit, and try again; nothing was changed.",
+        ) from error

@@ -99,7 +99,7 @@ def publish(
 
     ``describe`` goes into the manifest; ``pages`` are files made from the content, by name; ``edits`` are the names of
     the edits that the content was made with: ``WriteConflict`` where others are recorded by now. Publishing content
-    that is there already writes nothing but the switch. Waits while another process publishes.
+    that is there already writes the manifest, where it changes, and the switch. Waits while another process publishes.
     """
     lines = canonical_lines(quads)
     id_ = hashlib.sha256(b"".join(lines)).hexdigest()
@@ -154,6 +154,10 @@ def _publish(
         _write_version(folder, id_, fill, describe, pages)
         folder.rename(target)
         disk.sync(versions)
+    else:  # the same content may have come of other inputs by now
+        there, now = find_version(home, id_).manifest, {"tools": installed_tools(), **describe}
+        if any(there.get(key) != value for key, value in now.items()):
+            _write_manifest(target, {**there, **now})
     _make_current(home, id_)
     return find_version(home, id_)
 
@@ -174,13 +178,17 @@ def _write_version(
             "tools": installed_tools(),
             **describe,
         }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-        disk.write_file(folder / "manifest.json", text)
+        _write_manifest(folder, manifest)
         for path in (*folder.rglob("*"), folder):
             disk.sync(path)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    disk.write_file(folder / "manifest.json", text)
 
 
 def installed_tools() -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from migragraph.errors import BadParameter, ForbiddenWrite
-from migragraph.graph.assembly import AUTHORITY, CLAIMS_PREFIX, DERIVED_PREFIX, ONTOLOGY, QUERIES, SHAPES
+from migragraph.graph.assembly import AUTHORITY, CLAIMS_PREFIX, DERIVED_PREFIX, NETWORKS, ONTOLOGY, QUERIES, SHAPES
 from migragraph.iris import mint_agent
 from migragraph.sources.claims import NOTES
 from migragraph.sources.rdf_files import name
@@ -31,6 +31,7 @@ _INSTEAD: Final = (
     (ONTOLOGY.value, "the vocabulary stands in ontology/; change its files and build"),
     (SHAPES.value, "the shapes stand in shapes/; change its files and build"),
     (QUERIES.value, "the questions stand in queries/; change its files and build"),
+    (NETWORKS.value, "the networks stand in networks/; change its files and build"),
     ("", "there is no such graph; write into the default graph or graph:authority"),
 )
 
