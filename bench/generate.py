@@ -446,7 +446,9 @@ def _ontology() -> list[str]:
     """Return the ontology and its concepts as they are, which hold no blank nodes."""
     found: dict[str, None] = {}
     for path in sorted((ROOT / "ontology").rglob("*.ttl")):
-        written = serialize((quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE)), format=RdfFormat.N_TRIPLES)
+        written = serialize(
+            (quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE)), format=RdfFormat.N_TRIPLES
+        )
         found.update(dict.fromkeys((written or b"").decode().splitlines(keepends=True)))
     return list(found)
 
@@ -478,7 +480,9 @@ def _above(code: str, level: int, part: int, weight: int) -> tuple[str, ...]:
 
 def main() -> None:
     """Write a graph to standard output."""
-    parser = argparse.ArgumentParser(prog="python -m bench.generate", description="Write a synthetic graph as N-Triples.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.generate", description="Write a synthetic graph as N-Triples."
+    )
     parser.add_argument("--triples", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

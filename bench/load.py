@@ -108,10 +108,10 @@ class Throughput:
     first_failure: str = ""
 
 
-class _Client:
+class Client:
     """One connection that sends its requests one after the other, and reads each answer whole."""
 
-    def __init__(self, endpoint: Endpoint, source: str) -> None:
+    def __init__(self, endpoint: Endpoint, source: str = "127.0.0.1") -> None:
         self._where = (endpoint.host, endpoint.port)
         self._source = source
         self.connect()
@@ -149,10 +149,22 @@ class _Client:
         return None if part else (0, False)
 
 
+def fetch(client: Client, request: bytes) -> bytes:
+    """Send a request on an open connection and return the whole answer, head and body; ``Failed`` unless it is 200."""
+    client.buffer = b""
+    client.send(request)
+    while (got := client.receive()) is None:
+        pass
+    if got[0] != 200:
+        message = f"status {got[0]}" if got[0] else "the connection was closed"
+        raise Failed(message)
+    return client.buffer
+
+
 def drive(endpoint: Endpoint, queries: Sequence[str], *, connections: int, seconds: float) -> Throughput:
     """Send queries in turn over several connections for some seconds, each connection from an address of its own."""
     requests = [endpoint.request(query) for query in queries]
-    clients = [_Client(endpoint, f"127.0.0.{2 + n}") for n in range(connections)]
+    clients = [Client(endpoint, f"127.0.0.{2 + n}") for n in range(connections)]
     waited: list[float] = []
     failed, first_failure, sent = 0, "", 0
     with selectors.DefaultSelector() as selector:

@@ -92,17 +92,20 @@ def _serve(
     log = folder / f"{name.replace(' ', '-').lower()}.log"
     start = time.perf_counter()
     process = spawn(command, folder, log, environment or {})
-    while True:
-        with suppress(Failed):
-            if endpoint.ask(_PROBE, 30).rows:
-                return Server(process, endpoint, time.perf_counter() - start)
-        waited = time.perf_counter() - start
-        if process.poll() is not None or waited > _START_SECONDS:
-            end(process)
-            last = log.read_text(errors="replace").strip().splitlines()[-3:]
-            message = f"gave no answer within {waited:.0f} s; it said: {' / '.join(last)[-300:]}"
-            raise Unavailable(message)
-        time.sleep(0.005)
+    try:
+        while True:
+            with suppress(Failed):
+                if endpoint.ask(_PROBE, 30).rows:
+                    return Server(process, endpoint, time.perf_counter() - start)
+            waited = time.perf_counter() - start
+            if process.poll() is not None or waited > _START_SECONDS:
+                last = log.read_text(errors="replace").strip().splitlines()[-3:]
+                message = f"gave no answer within {waited:.0f} s; it said: {' / '.join(last)[-300:]}"
+                raise Unavailable(message)
+            time.sleep(0.005)
+    except BaseException:
+        end(process)
+        raise
 
 
 def _run(command: Sequence[str], folder: Path, *, may_fail: bool = False) -> str:
@@ -135,6 +138,11 @@ def _once(marker: Path, work: object) -> float:
     return float(marker.read_text(encoding="ascii"))
 
 
+def without_cache() -> dict[str, str]:
+    """Return the settings of migragraph that turn its result cache off; empty where there is none to turn off."""
+    return {setting.variable: "0" for setting in SETTINGS if setting.name == "cache_mib"}
+
+
 @dataclass
 class Migragraph:
     """The service of this project as a user starts it, with all limits on and the deadline of the bench."""
@@ -144,8 +152,7 @@ class Migragraph:
     name: str = "migragraph"
 
     def install(self) -> str:
-        known = {setting.name for setting in SETTINGS}
-        if self.cached and "cache_mib" not in known:
+        if self.cached and not without_cache():
             message = "this version of migragraph has no result cache"
             raise Unavailable(message)
         return importlib.metadata.version("migragraph")
@@ -155,10 +162,7 @@ class Migragraph:
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
         port = free_port()
-        settings = {"query_seconds": f"{timeout_seconds:g}"}
-        if not self.cached and any(setting.name == "cache_mib" for setting in SETTINGS):
-            settings["cache_mib"] = "0"
-        environment = {f"MIGRAGRAPH_{name.upper()}": value for name, value in settings.items()}
+        environment = {"MIGRAGRAPH_QUERY_SECONDS": f"{timeout_seconds:g}", **({} if self.cached else without_cache())}
         command = [sys.executable, "-m", "migragraph", "serve", "--home", str(graph.home), "--port", str(port)]
         return _serve(self.name, command, self.home / "migragraph", Endpoint(port, "/sparql"), environment)
 
@@ -274,11 +278,14 @@ class Rdflib:
         command = [str(self.python), str(_HERE / "in_rdflib.py"), "ask", str(graph.file)]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         running = _InRdflib(process, 0.0)
-        if running.read_line(_START_SECONDS) != b"ready\n":
+        try:
+            if running.read_line(_START_SECONDS) != b"ready\n":
+                message = "the graph could not be read"
+                raise Unavailable(message)
+            running.ask(_PROBE, 30)
+        except BaseException:
             running.stop()
-            message = "the graph could not be read"
-            raise Unavailable(message)
-        running.ask(_PROBE, 30)
+            raise
         return replace(running, start_seconds=time.perf_counter() - start)
 
 
@@ -298,7 +305,9 @@ class Fuseki:
         if not self._jar.exists():
             artifact = f"org.apache.jena:jena-fuseki-server:{_FUSEKI}"
             copy = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-            _run(["mvn", "-q", "-B", copy, f"-Dartifact={artifact}", f"-DoutputDirectory={self._jar.parent}"], self.home)
+            _run(
+                ["mvn", "-q", "-B", copy, f"-Dartifact={artifact}", f"-DoutputDirectory={self._jar.parent}"], self.home
+            )
         _run(["java", "-version"], self.home)
         return _FUSEKI
 
@@ -313,7 +322,16 @@ class Fuseki:
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
         port, store = free_port(), self._jar.parent / graph.key
-        command = ["java", "-Xmx4g", "-jar", str(self._jar), "--localhost", f"--port={port}", f"--loc={store}", "/facts"]
+        command = [
+            "java",
+            "-Xmx4g",
+            "-jar",
+            str(self._jar),
+            "--localhost",
+            f"--port={port}",
+            f"--loc={store}",
+            "/facts",
+        ]
         base = {"FUSEKI_BASE": str(self._jar.parent / "base")}
         return _serve(self.name, command, self._jar.parent, Endpoint(port, "/facts/query"), base)
 
@@ -369,19 +387,22 @@ class Virtuoso:
         ini = store / "virtuoso.ini"
         template = (_HERE / "virtuoso.ini").read_text(encoding="utf-8")
         ini.write_text(template.format(store=store, data=graph.file.parent, port=port, http=http), encoding="utf-8")
-        command = [self._binary("virtuoso-t"), "+foreground", "+configfile", str(ini), "+wait"]
+        command = [self._binary("virtuoso-t"), "+foreground", "+configfile", str(ini)]
         endpoint = Endpoint(http, "/sparql", {"default-graph-uri": graph.facts, "timeout": "0"})
         if wait:
-            return _serve(self.name, command[:-1], store, endpoint)
-        process = spawn(command[:-1], store, store / "load.log", {})
-        for _ in range(600):
-            with suppress(Unavailable):
-                _run([self._binary("isql-vt"), f"127.0.0.1:{port}", "dba", "dba", "exec=status();"], store)
-                return Server(process, endpoint, 0.0)
-            time.sleep(0.2)
-        end(process)
-        message = "did not start for loading"
-        raise Unavailable(message)
+            return _serve(self.name, command, store, endpoint)
+        process = spawn(command, store, store / "load.log", {})
+        try:
+            for _ in range(300):
+                with suppress(Unavailable):
+                    _run([self._binary("isql-vt"), f"127.0.0.1:{port}", "dba", "dba", "exec=status();"], store)
+                    return Server(process, endpoint, 0.0)
+                time.sleep(0.2)
+            message = "did not start for loading"
+            raise Unavailable(message)
+        except BaseException:
+            end(process)
+            raise
 
 
 def _refuse_above(graph: Graph, most_triples: int) -> None:

@@ -1,0 +1,108 @@
+"""Where the time of a light query goes in migragraph: the same query through more and more of the service.
+
+Each step adds one layer to the step before, on one thread and without other load, so that the difference of two steps
+is what the layer costs. The result cache is off.
+"""
+
+from __future__ import annotations
+
+import io
+import statistics
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
+
+from bench.load import JSON, Client, fetch
+from bench.peers import Migragraph, without_cache
+from migragraph.config import read_settings
+from migragraph.formats import RESULT_FORMATS, by_name
+from migragraph.limits.pool import Limits, QueryPool
+from migragraph.query import QueryRequest
+from migragraph.representations import answer_query
+from migragraph.store.versions import current_version
+from migragraph.web import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bench.graphs import Graph
+
+_ROUNDS: Final = 10
+
+
+def measure(graph: Graph, queries: Sequence[str], folder: Path) -> list[tuple[str, float]]:
+    """Return each depth of the service with the median time of a query through it, in seconds.
+
+    The depths take turns, round by round; the first round warms up.
+    """
+    version = current_version(graph.home)
+    store = Store()
+    store.bulk_extend(iter(version.open()))
+    form = by_name("json", RESULT_FORMATS)
+    app = create_app(read_settings({"MIGRAGRAPH_HOME": str(graph.home), **without_cache()}))
+    with ExitStack() as stack:
+        pool = QueryPool(version, Limits())
+        stack.callback(pool.close)
+        running = Migragraph(folder).start(graph, 60)
+        stack.callback(running.stop)
+        assert running.endpoint is not None  # noqa: S101
+        client = Client(running.endpoint)
+        stack.callback(client.socket.close)
+        requests = {query: running.endpoint.request(query) for query in queries}
+
+        def evaluate(query: str) -> None:
+            found = store.query(query)
+            assert isinstance(found, QuerySolutions)  # noqa: S101
+            found.serialize(io.BytesIO(), QueryResultsFormat.JSON)
+
+        depths: list[tuple[str, Callable[[str], object]]] = [
+            ("evaluation and writing by the engine", evaluate),
+            ("reading what is asked, our checks", lambda q: answer_query(store, QueryRequest(q), form)),
+            ("a query process: pickling, two hops", lambda q: pool.answer(QueryRequest(q), form)),
+            (
+                "Flask: routing, parameters, negotiation, headers",
+                lambda q: b"".join(app.wsgi_app(_environ(q), _ignore)),
+            ),
+            ("waitress, loopback, client", lambda q: fetch(client, requests[q])),
+        ]
+        times: list[list[float]] = [[] for _ in depths]
+        for number in range(_ROUNDS + 1):
+            for (_, call), taken in zip(depths, times, strict=True):
+                for query in queries:
+                    start = time.perf_counter()
+                    call(query)
+                    if number:
+                        taken.append(time.perf_counter() - start)
+    return [(what, statistics.median(taken)) for (what, _), taken in zip(depths, times, strict=True)]
+
+
+def _environ(query: str) -> dict[str, Any]:
+    """Return what a WSGI server hands over for a GET of a query."""
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/sparql",
+        "QUERY_STRING": urlencode({"query": query}),
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "127.0.0.1:8000",
+        "HTTP_ACCEPT": JSON,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+
+
+def _ignore(*_: object, **__: object) -> Callable[[bytes], object]:
+    """Take the status and headers, as a WSGI server would."""
+    return lambda _: None
