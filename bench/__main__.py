@@ -154,12 +154,11 @@ class Bench:
 
     def show(self, name: str, busy: float, about: str, text: str) -> None:
         """Print a table with what is to be known of it, and write it into the document where there is one."""
-        commit = _git("rev-parse", "--short", "HEAD") + (
-            "+" if _git("status", "--porcelain", "--", "src", "bench") else ""
-        )
+        changed = "+" if _git("status", "--porcelain", "--", "src", "bench") else ""
+        commit = _git("rev-parse", "--short", "HEAD") + changed
         caption = (
-            f"{about} Measured on {datetime.now(UTC):%Y-%m-%d} at commit {commit} with `{self.given.command}`: {describe()}; "
-            f"load of the machine before: {busy:.1f}."
+            f"{about} Measured on {datetime.now(UTC):%Y-%m-%d} at commit {commit} "
+            f"with `{self.given.command}`: {describe()}; load of the machine before: {busy:.1f}."
         )
         whole = f"{caption}\n\n{text}"
         sys.stdout.write(f"\n## {name}\n\n{whole}\n")

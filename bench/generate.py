@@ -20,82 +20,38 @@ import argparse
 import math
 import random
 import sys
+from bisect import bisect
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, parse, serialize
 
+from bench.names import (
+    AIMS,
+    COUNTRIES,
+    ENDS,
+    GENERAL,
+    MIDDLES,
+    N_SCHEMES,
+    NETWORKS,
+    SCHEMES,
+    STARTS,
+    TYPES,
+    WHOM,
+)
 from migragraph.iris import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT: Final = Path(__file__).parents[1]
+    from bench.names import Country
 
-#: slug, English name, code, name at home with its language, weight: about how many of the cities lie there.
-COUNTRIES: Final = (
-    ("sweden", "Sweden", "SE", "Sverige", "sv", 4), ("germany", "Germany", "DE", "Deutschland", "de", 14),
-    ("spain", "Spain", "ES", "España", "es", 12), ("italy", "Italy", "IT", "Italia", "it", 14),
-    ("france", "France", "FR", "France", "fr", 12), ("poland", "Poland", "PL", "Polska", "pl", 8),
-    ("portugal", "Portugal", "PT", "Portugal", "pt", 6), ("greece", "Greece", "EL", "Ελλάδα", "el", 6),
-    ("netherlands", "Netherlands", "NL", "Nederland", "nl", 6), ("belgium", "Belgium", "BE", "België", "nl", 5),
-    ("romania", "Romania", "RO", "România", "ro", 5), ("bulgaria", "Bulgaria", "BG", "България", "bg", 4),
-    ("austria", "Austria", "AT", "Österreich", "de", 3), ("finland", "Finland", "FI", "Suomi", "fi", 3),
-    ("denmark", "Denmark", "DK", "Danmark", "da", 3), ("hungary", "Hungary", "HU", "Magyarország", "hu", 3),
-    ("czechia", "Czechia", "CZ", "Česko", "cs", 3), ("ireland", "Ireland", "IE", "Éire", "ga", 2),
-    ("croatia", "Croatia", "HR", "Hrvatska", "hr", 2), ("slovakia", "Slovakia", "SK", "Slovensko", "sk", 2),
-    ("slovenia", "Slovenia", "SI", "Slovenija", "sl", 2), ("lithuania", "Lithuania", "LT", "Lietuva", "lt", 2),
-    ("latvia", "Latvia", "LV", "Latvija", "lv", 1), ("estonia", "Estonia", "EE", "Eesti", "et", 1),
-    ("cyprus", "Cyprus", "CY", "Κύπρος", "el", 1), ("malta", "Malta", "MT", "Malta", "mt", 1),
-    ("luxembourg", "Luxembourg", "LU", "Lëtzebuerg", "lb", 1), ("norway", "Norway", "NO", "Norge", "nb", 3),
-    ("switzerland", "Switzerland", "CH", "Schweiz", "de", 3), ("turkey", "Türkiye", "TR", "Türkiye", "tr", 5),
-    ("serbia", "Serbia", "RS", "Србија", "sr", 3), ("ukraine", "Ukraine", "UA", "Україна", "uk", 5),
-)  # fmt: skip
-NETWORKS: Final = (
-    ("eurocities", "Eurocities"), ("intercultural-cities", "Intercultural Cities"), ("eccar", "ECCAR"),
-    ("aer", "Assembly of European Regions"), ("solidarity-cities", "Solidarity Cities"),
-)  # fmt: skip
-SCHEMES: Final = (
-    ("amif", "Asylum, Migration and Integration Fund"), ("erdf", "European Regional Development Fund"),
-    ("esf", "European Social Fund"), ("uia", "Urban Innovative Actions"), ("interreg", "Interreg"),
-    ("erasmus-plus", "Erasmus+"), ("cerv", "Citizens, Equality, Rights and Values"), ("horizon-europe", "Horizon Europe"),
-)  # fmt: skip
-_N_SCHEMES: Final = 20
-_STARTS: Final = "Bel Mar Nor Sund Kar Lin Ost Wes Gra Hel Tor Vil San Por Ros Bran Dun Lau Łod Źu Ål Ör Sé Žil".split()
-_MIDDLES: Final = "a e i o u en er an in ol ar es".split()
-_ENDS: Final = "burg stad ville mont grad haven borg polis feld minde ova etta ana szeg ów køb ñola ães".split()
-_AIMS: Final = (
-    "Housing", "Language courses", "Mentoring", "Welcome desks", "Work permits", "School places", "Health care",
-    "Anti-rumour campaign", "Affordable housing", "Neighbourhood meetings", "Counselling", "Vocational training",
-)  # fmt: skip
-_FOR: Final = ("refugees", "newcomers", "young people", "women", "jobseekers", "families", "students", "residents")
-#: What a thing of each kind is, superclasses counted in, as the rules of the project derive them.
-_TYPES: Final = {
-    "country": "mg:Country mg:Territory schema:Country schema:AdministrativeArea m8g:AdminUnit dct:Location",
-    "region": "mg:Region mg:Territory schema:AdministrativeArea m8g:AdminUnit dct:Location",
-    "city": "mg:City mg:Territory schema:City schema:AdministrativeArea m8g:AdminUnit dct:Location org:Organization",
-    "network": "mg:Network mg:Organisation org:Organization",
-    "organisation": "mg:Organisation org:Organization",
-    "project": "mg:Project mg:Undertaking dingo:Project prov:Activity",
-    "practice": "mg:Practice mg:Undertaking prov:Activity",
-    "scheme": "mg:FundingScheme dingo:FundingScheme",
-    "membership": "mg:Membership org:Membership",
-    "participation": "mg:Participation m8g:Participation",
-    "grant": "mg:Grant schema:MonetaryGrant dingo:Grant",
-    "figure": "mg:Figure schema:Observation",
-    "provision": "mg:Provision schema:Intangible",
-}
-#: Properties that say the same as a more general one, which the rules derive.
-_GENERAL: Final = {
-    "mg:theme": "dct:subject", "mg:targetGroup": "dct:audience", "mg:locatedIn": "dct:spatial",
-    "mg:membershipStatus": "dct:type", "mg:partner": "dct:contributor", "mg:fundedBy": "dct:relation",
-    "mg:sets": "dct:hasPart", "mg:fundedThrough": "dingo:implementation_of", "mg:share": "dct:type",
-    "mg:indicator": "schema:variableMeasured", "mg:figureOf": "schema:observationAbout", "mg:unit": "dct:relation",
-    "mg:inContext": "dct:relation", "mg:approach": "dct:relation", "mg:subSchemeOf": "dct:isPartOf",
-    "mg:operator": "dct:contributor",
-}  # fmt: skip
+#: Spreads consecutive numbers over 32 bits (Knuth's multiplicative hash).
+_MIX: Final = 2654435761
+ROOT: Final = Path(__file__).parents[1]
 
 
 @cache
@@ -119,12 +75,12 @@ class _Thing:
 
     def __init__(self, kind: str, slug: str) -> None:
         self.iri = f"<{PREFIXES[kind]}{slug}>"
-        self.lines = [f"{self.iri} {_iri('rdf:type')} {_iri(type_)} .\n" for type_ in _TYPES[kind].split()]
+        self.lines = [f"{self.iri} {_iri('rdf:type')} {_iri(type_)} .\n" for type_ in TYPES[kind].split()]
 
     def say(self, predicate: str, *objects: str) -> None:
         for object_ in objects:
             self.lines.append(f"{self.iri} {_iri(predicate)} {object_} .\n")
-            if general := _GENERAL.get(predicate):
+            if general := GENERAL.get(predicate):
                 self.lines.append(f"{self.iri} {_iri(general)} {object_} .\n")
 
     def name(self, label: str, description: str | None = None) -> None:
@@ -139,8 +95,10 @@ class _Writer:
     """What has been written so far, as numbers, and the chances of what comes next."""
 
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.random = random.Random(seed)  # noqa: S311 (reproducible, not secret)
         self.weights = [weight for *_, weight in COUNTRIES]
+        self.sums = list(accumulate(self.weights))
         self.concepts = {scheme: _concepts(scheme) for scheme in ("theme", "group", "approach", "provision-kind")}
         self.n_cities = self.n_bodies = self.n_projects = self.n_practices = self.n_networks = 0
 
@@ -168,15 +126,15 @@ class _Writer:
     def place_name(self) -> str:
         """Make up the name of a place."""
         choose = self.random.choice
-        return choose(_STARTS) + choose(_MIDDLES) + choose(_ENDS)
+        return choose(STARTS) + choose(MIDDLES) + choose(ENDS)
 
-    def period(self, thing: _Thing, *, always_ends: bool) -> None:
+    def period(self, thing: _Thing, *, ends: bool) -> None:
         """Say from when to when, as precisely as sources do, with first and last day."""
         start = date(2004, 1, 1) + timedelta(days=int(20 * 365 * self.random.random() ** 0.5))
         end = start + timedelta(days=365 + int(self.random.random() * 3 * 365))
         how = self.random.random()
         for day, stated, derived in ((start, "schema:startDate", "mg:earliest"), (end, "schema:endDate", "mg:latest")):
-            if derived == "mg:latest" and not always_ends:
+            if derived == "mg:latest" and not ends:
                 continue
             first = derived == "mg:earliest"
             if how < 0.4:
@@ -206,6 +164,25 @@ class _Writer:
     def body(self, k: int) -> str:
         return f"<{PREFIXES['organisation']}body-{k}>"
 
+    def home(self, k: int) -> tuple[Country, tuple[int, ...]]:
+        """Return the country of a city and its region of the third level, from its number alone."""
+        if k == 0:
+            return COUNTRIES[0], (0, 0, 0)
+        mixed = (k * _MIX + self.seed) % 2**32
+        country = COUNTRIES[bisect(self.sums, mixed * self.sums[-1] >> 32)]
+        first, second, third = _parts(country[-1])
+        part = (mixed * _MIX >> 16) % (first * second * third)
+        return country, (part // third // second, part // third % second, part % third)
+
+    def places(self, k: int) -> list[str]:
+        """Return a city and all that it lies in."""
+        (slug, _, code, *_), path = self.home(k)
+        return [self.city(k), _iri(f"country:{slug}"), *_around(code, path)]
+
+    def governed(self, k: int) -> int | None:
+        """Return the city that a body is the authority of, from its number alone; None for most."""
+        return k // 2 if k % 7 == 3 else None
+
     # what is the same at every size
 
     def countries(self) -> Iterator[list[str]]:
@@ -217,26 +194,25 @@ class _Writer:
             country.say("mg:nutsCode", f'"{code}"')
             country.say("mg:nutsLevel", _typed(0, "xsd:integer"))
             yield country.lines
-            for level, last in enumerate((_n_parts(weight, 1), _n_parts(weight, 2), _n_parts(weight, 3)), start=1):
-                for part in range(last):
-                    yield self.region(slug, code, language, level, part, weight)
+            for path in _regions(weight):
+                yield self.region(slug, code, language, path)
 
-    def region(self, slug: str, code: str, language: str, level: int, part: int, weight: int) -> list[str]:
-        nuts = _nuts(code, level, part)
+    def region(self, slug: str, code: str, language: str, path: tuple[int, ...]) -> list[str]:
+        nuts = _nuts(code, path)
         region = _Thing("region", f"nuts-{nuts.lower()}")
         name = self.place_name()
-        region.name(name, f"NUTS region {nuts} of level {level}.")
+        region.name(name, f"NUTS region {nuts} of level {len(path)}.")
         if self.random.random() < 0.15:
             region.say("skos:altLabel", _text(f"{name}a", language))
         region.say("mg:nutsCode", f'"{nuts}"')
-        region.say("mg:nutsLevel", _typed(level, "xsd:integer"))
+        region.say("mg:nutsLevel", _typed(len(path), "xsd:integer"))
         region.say("schema:sameAs", f"<http://data.europa.eu/nuts/code/{nuts}>")
-        region.say("schema:containedInPlace", _iri(f"country:{slug}"), *_above(code, level, part, weight))
+        region.say("schema:containedInPlace", _iri(f"country:{slug}"), *_around(code, path[:-1]))
         return region.lines
 
     def schemes(self) -> Iterator[list[str]]:
-        for k in range(_N_SCHEMES):
-            slug, name = SCHEMES[k] if k < len(SCHEMES) else (f"scheme-{k}", f"{_AIMS[k % len(_AIMS)]} programme {k}")
+        for k in range(N_SCHEMES):
+            slug, name = SCHEMES[k] if k < len(SCHEMES) else (f"scheme-{k}", f"{AIMS[k % len(AIMS)]} programme {k}")
             scheme = _Thing("scheme", slug)
             scheme.name(name, f"Funding scheme: {name}.")
             scheme.say("dct:type", _iri("scheme-kind:fund" if k < 4 else "scheme-kind:programme"))
@@ -264,7 +240,7 @@ class _Writer:
         self.n_networks += 1
         slug, name = NETWORKS[k] if k < len(NETWORKS) else (f"network-{k}", f"{self.place_name()} Network")
         network = _Thing("network", slug)
-        network.name(name, f"Network of cities and regions on {self.random.choice(_AIMS).lower()}.")
+        network.name(name, f"Network of cities and regions on {self.random.choice(AIMS).lower()}.")
         network.say("skos:altLabel", _text(name.upper()))
         network.say("org:classification", _iri("organisation-kind:network"))
         network.say("mg:locatedIn", _iri("country:belgium"))
@@ -274,18 +250,14 @@ class _Writer:
     def next_city(self) -> Iterator[list[str]]:
         k, chance = self.n_cities, self.random.random
         self.n_cities += 1
-        slug, _, code, _, language, weight = (
-            COUNTRIES[0] if k == 0 else self.random.choices(COUNTRIES, weights=self.weights)[0]
-        )
+        (slug, _, code, _, language, _), path = self.home(k)
         name = "Malmö" if k == 0 else self.place_name()
         city = _Thing("city", "malmo" if k == 0 else f"town-{k}")
         city.name(name, f"City in {slug.title()}.")
         if k == 0 or chance() < 0.25:
             city.say("skos:altLabel", _text(f"City of {name}"), _text(f"{name}i", language))
-        part = int(_n_parts(weight, 3) * chance())
-        regions = [f"<{PREFIXES['region']}nuts-{_nuts(code, 3, part).lower()}>", *_above(code, 3, part, weight)]
-        city.say("schema:containedInPlace", _iri(f"country:{slug}"), *regions)
-        city.say("mg:withinNuts", f'"{_nuts(code, 3, part)}"')
+        city.say("schema:containedInPlace", *self.places(k)[1:])
+        city.say("mg:withinNuts", f'"{_nuts(code, path)}"')
         city.say("wgs84:lat", _typed(f"{35 + 30 * chance():.5f}", "xsd:decimal"))
         city.say("wgs84:long", _typed(f"{-10 + 40 * chance():.5f}", "xsd:decimal"))
         city.say("rdfs:seeAlso", f"<https://sws.geonames.org/{3_000_000 + k}/>")
@@ -315,7 +287,7 @@ class _Writer:
         status = "membership-status:member" if self.random.random() < 0.95 else "membership-status:former-member"
         member.say("mg:membershipStatus", _iri(status))
         if self.random.random() < 0.4:
-            self.period(member, always_ends=status.endswith("former-member"))
+            self.period(member, ends=False)
         city.say("org:memberOf", self.network(network))
         member.lines.append(f"{self.network(network)} {_iri('org:hasMember')} {city.iri} .\n")
         return member.lines
@@ -336,7 +308,7 @@ class _Writer:
 
     def provision(self, owner: _Thing, slug: str) -> list[str]:
         provision = _Thing("provision", slug)
-        provision.name(f"{self.random.choice(_AIMS)} for {self.random.choice(_FOR)}")
+        provision.name(f"{self.random.choice(AIMS)} for {self.random.choice(WHOM)}")
         provision.say("dct:type", *self.drawn("provision-kind", 1))
         provision.say("mg:theme", *self.drawn("theme", 1))
         if self.random.random() < 0.5:
@@ -354,29 +326,32 @@ class _Writer:
         if self.random.random() < 0.5:
             body.say("skos:altLabel", _text(name.upper()))
         body.say("mg:locatedIn", _iri(f"country:{slug}"))
-        if self.random.random() < 0.15:
-            body.say("mg:authorityOf", self.city(self.rank(self.n_cities)))
+        if (governed := self.governed(k)) is not None:
+            body.say("mg:authorityOf", self.city(governed))
         return body.lines
 
     def next_project(self) -> Iterator[list[str]]:
         k = self.n_projects
         self.n_projects += 1
         slug = "eu-belong" if k == 0 else f"project-{k}"
-        aim, whom = self.random.choice(_AIMS), self.random.choice(_FOR)
+        aim, whom = self.random.choice(AIMS), self.random.choice(WHOM)
         name = "EU-BELONG" if k == 0 else f"{self.place_name().upper()} {k}"
         project = _Thing("project", slug)
         project.name(name, f"Project on {aim.lower()} for {whom}.")
         project.say("skos:altLabel", _text(f"{aim} for {whom}"))
-        self.period(project, always_ends=True)
+        self.period(project, ends=True)
         project.say("mg:theme", *self.drawn("theme", 1 + self.some(2)))
         project.say("mg:targetGroup", *self.drawn("group", 1 + self.some(0.5)))
         lines: list[str] = []
-        bodies = [self.body(j) for j in self.ranks(self.n_bodies, 2 + self.some(3))] if self.n_bodies else []
-        partners = bodies + [self.city(j) for j in self.ranks(self.n_cities, 1 + self.some(1.5))]
-        project.say("mg:operator", partners[0])
-        for number, partner in enumerate(partners):
+        joined = self.ranks(self.n_bodies, 2 + self.some(3)) if self.n_bodies else []
+        partners = [(self.body(j), self.governed(j)) for j in joined]
+        partners += [(self.city(j), None) for j in self.ranks(self.n_cities, 1 + self.some(1.5))]
+        for number, (partner, governed) in enumerate(partners):
             role = "coordinator" if number == 0 else "partner"
-            project.say(f"mg:{role}", partner)
+            whom_for = [partner] if governed is None else [partner, self.city(governed)]
+            project.say(f"mg:{role}", *whom_for)
+            if number == 0:
+                project.say("mg:operator", *whom_for)
             part = _Thing("participation", f"{slug}/{number}")
             part.name(f"Partner {number} of {name}")
             part.say("m8g:hasParticipant", partner)
@@ -392,7 +367,7 @@ class _Writer:
 
     def grant(self, project: _Thing, slug: str, name: str) -> list[str]:
         grant = _Thing("grant", slug)
-        scheme = self.scheme(self.rank(_N_SCHEMES))
+        scheme = self.scheme(self.rank(N_SCHEMES))
         grant.name(f"Grant to {name}")
         grant.say("schema:fundedItem", project.iri)
         grant.say("mg:fundedThrough", scheme)
@@ -407,11 +382,11 @@ class _Writer:
         k = self.n_practices
         self.n_practices += 1
         practice = _Thing("practice", f"practice-{k}")
-        aim, whom = self.random.choice(_AIMS), self.random.choice(_FOR)
-        city = self.city(self.rank(self.n_cities))
+        aim, whom = self.random.choice(AIMS), self.random.choice(WHOM)
+        where = self.places(self.rank(self.n_cities))
         practice.name(f"{aim} for {whom} ({self.place_name()})", f"{aim} for {whom}.")
-        practice.say("mg:operator", city)
-        practice.say("mg:locatedIn", city)
+        practice.say("mg:operator", where[0])
+        practice.say("mg:locatedIn", *where)
         practice.say("mg:theme", *self.drawn("theme", 1 + self.some(2)))
         practice.say("mg:targetGroup", *self.drawn("group", 1 + self.some(0.5)))
         practice.say("mg:approach", *self.drawn("approach", 1))
@@ -443,39 +418,50 @@ def lines(n_triples: int, seed: int) -> Iterator[list[str]]:
 
 
 def _ontology() -> list[str]:
-    """Return the ontology and its concepts as they are, which hold no blank nodes."""
+    """Return the ontology and its concepts, which hold no blank nodes, with what the rules derive of them."""
+    general = {_iri(term): _iri(GENERAL[term]) for term in GENERAL} | {_iri("skos:prefLabel"): _iri("rdfs:label")}
     found: dict[str, None] = {}
     for path in sorted((ROOT / "ontology").rglob("*.ttl")):
-        written = serialize(
-            (quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE)), format=RdfFormat.N_TRIPLES
-        )
-        found.update(dict.fromkeys((written or b"").decode().splitlines(keepends=True)))
+        triples = (quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE))
+        for line in (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode().splitlines(keepends=True):
+            found[line] = None
+            subject, predicate, rest = line.split(" ", 2)
+            if predicate in general:
+                found[f"{subject} {general[predicate]} {rest}"] = None
     return list(found)
 
 
 def _concepts(scheme: str) -> list[str]:
     """Return the concepts of a scheme in the order of their file."""
     path = ROOT / "ontology" / "concepts" / f"{scheme}.ttl"
-    broad = PREFIXES["skos"] + "prefLabel"
-    return [f"{quad.subject}" for quad in parse(path=path, format=RdfFormat.TURTLE) if quad.predicate.value == broad]
+    label = PREFIXES["skos"] + "prefLabel"
+    return [str(quad.subject) for quad in parse(path=path, format=RdfFormat.TURTLE) if quad.predicate.value == label]
 
 
-def _n_parts(weight: int, level: int) -> int:
-    """Return how many regions of a level a country has: 1,500 in all on level 3, as in the real graph."""
-    return {1: 1 + weight // 3, 2: 1 + 2 * weight, 3: 1 + 9 * weight}[level]
+def _regions(weight: int) -> Iterator[tuple[int, ...]]:
+    """Yield the regions of a country as paths of one to three numbers; 1,400 of the third level in all countries."""
+    most = _parts(weight)
+    for first in range(most[0]):
+        yield (first,)
+        for second in range(most[1]):
+            yield (first, second)
+            yield from ((first, second, third) for third in range(most[2]))
 
 
-def _nuts(code: str, level: int, part: int) -> str:
-    return f"{code}{level}{part:02d}"
+def _parts(weight: int) -> tuple[int, int, int]:
+    """Return how many regions of a level lie in each of the level above, for the three levels."""
+    return 1 + weight // 3, 2 + min(weight // 3, 4), 4 + weight // 5
+
+
+def _nuts(code: str, path: tuple[int, ...]) -> str:
+    """Return the code of a region, which begins with that of the region around it."""
+    return code + "".join(str(1 + number) for number in path)
 
 
 @cache
-def _above(code: str, level: int, part: int, weight: int) -> tuple[str, ...]:
-    """Return the regions that a region lies in."""
-    return tuple(
-        f"<{PREFIXES['region']}nuts-{_nuts(code, above, part * _n_parts(weight, above) // _n_parts(weight, level)).lower()}>"
-        for above in range(1, level)
-    )
+def _around(code: str, path: tuple[int, ...]) -> tuple[str, ...]:
+    """Return a region and those around it."""
+    return tuple(f"<{PREFIXES['region']}nuts-{_nuts(code, path[:level]).lower()}>" for level in range(1, len(path) + 1))
 
 
 def main() -> None:

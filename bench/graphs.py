@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from bench import generate
+from bench import generate, names
 from migragraph.store.versions import current_version, publish
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def synthetic(size: str, folder: Path) -> Graph:
     """Return a synthetic graph of a size such as ``100k`` or ``1m``, written and published unless it is there."""
     triples = n_triples(size)
     ontology = sorted((generate.ROOT / "ontology").rglob("*.ttl"))
-    made_of = hashlib.sha256(b"".join(path.read_bytes() for path in (Path(generate.__file__), *ontology)))
+    made_of = hashlib.sha256(
+        b"".join(path.read_bytes() for path in (Path(generate.__file__), Path(names.__file__), *ontology))
+    )
     key = f"synthetic-{size}-{made_of.hexdigest()[:12]}"
     file, home = folder / "graphs" / f"{key}.nq", folder / "homes" / key
     if not file.exists():

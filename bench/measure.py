@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from bench.load import Failed, Throughput, TimedOut, drive
 from bench.machine import MemoryWatch, one_processor_each
-from bench.peers import Unavailable
+from bench.processes import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bench.graphs import Graph
-    from bench.peers import Engine, Running
+    from bench.peers import Engine
+    from bench.processes import Running
 
 
 #: An engine that takes this long to start is started once only.

@@ -1,141 +1,53 @@
-"""The engines that are compared: how each is installed, loaded with a graph, started and asked.
+"""The engines that are compared: how each is installed, loaded with a graph and started.
 
 Everything lies below one folder (``var/bench``), is reached over the loopback interface on a free port, and is ended
-with the bench. An engine that cannot be had raises :class:`Unavailable` with the reason, which the tables then name.
+with the bench. An engine that cannot be had raises ``Unavailable`` with the reason, which the tables then name.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import re
-import select
 import shutil
-import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from bench.load import Answer, Endpoint, Failed, TimedOut
+from bench.load import Endpoint
 from bench.machine import end, free_port, spawn
+from bench.processes import Server, Unavailable, answer_in_process, once, run, serve
 from migragraph.config import SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from bench.graphs import Graph
+    from bench.processes import Running
 
 _HERE: Final = Path(__file__).parent
 _VENV: Final = ("rdflib==7.6.0", "rdflib-endpoint==0.6.3", "uvicorn>=0.30")
 _FUSEKI: Final = "5.5.0"
 _VIRTUOSO: Final = ("virtuoso-opensource-7-bin", "virtuoso-opensource-7")
-#: A query that every graph answers, to see that an engine is up.
-_PROBE: Final = "SELECT ?property ?value WHERE { <https://w3id.org/migragraph/id/city/malmo> ?property ?value }"
-_START_SECONDS: Final = 600.0
 
 
-class Unavailable(Exception):
-    """An engine that cannot be had here, or not at this size; the text says why."""
-
-
-class Running(Protocol):
-    """An engine with a graph, ready to answer."""
-
-    pid: int
-    endpoint: Endpoint | None
-    start_seconds: float
-
-    def ask(self, query: str, timeout_seconds: float) -> Answer: ...
-
-    def stop(self) -> None: ...
-
-
-class Engine(Protocol):
-    """An engine: its name, how it is installed and given a graph (both only once), and started."""
+class Engine(ABC):
+    """An engine of one name: what there is to do before it can be asked."""
 
     name: str
 
-    def install(self) -> str: ...
+    @abstractmethod
+    def install(self) -> str:
+        """Install it unless it is there, and return its version; ``Unavailable``."""
 
-    def load(self, graph: Graph) -> float: ...
+    @abstractmethod
+    def load(self, graph: Graph) -> float:
+        """Give it a graph unless it has it, and return how many seconds that took; 0 where it reads files at start."""
 
-    def start(self, graph: Graph, timeout_seconds: float) -> Running: ...
-
-
-@dataclass
-class Server:
-    """A server process, which is asked over HTTP."""
-
-    process: subprocess.Popen[bytes]
-    endpoint: Endpoint
-    start_seconds: float
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def ask(self, query: str, timeout_seconds: float) -> Answer:
-        return self.endpoint.ask(query, timeout_seconds)
-
-    def stop(self) -> None:
-        end(self.process)
-
-
-def _serve(
-    name: str, command: Sequence[str], folder: Path, endpoint: Endpoint, environment: Mapping[str, str] | None = None
-) -> Server:
-    """Start a server and wait for its first answer."""
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / f"{name.replace(' ', '-').lower()}.log"
-    start = time.perf_counter()
-    process = spawn(command, folder, log, environment or {})
-    try:
-        while True:
-            with suppress(Failed):
-                if endpoint.ask(_PROBE, 30).rows:
-                    return Server(process, endpoint, time.perf_counter() - start)
-            waited = time.perf_counter() - start
-            if process.poll() is not None or waited > _START_SECONDS:
-                last = log.read_text(errors="replace").strip().splitlines()[-3:]
-                message = f"gave no answer within {waited:.0f} s; it said: {' / '.join(last)[-300:]}"
-                raise Unavailable(message)
-            time.sleep(0.005)
-    except BaseException:
-        end(process)
-        raise
-
-
-def _run(command: Sequence[str], folder: Path, *, may_fail: bool = False) -> str:
-    """Run a command to its end and return what it wrote; ``Unavailable`` where it fails or is not there."""
-    try:
-        done = subprocess.run(
-            [*command],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=not may_fail,
-        )
-    except FileNotFoundError as error:
-        message = f"there is no command {command[0]}"
-        raise Unavailable(message) from error
-    except subprocess.CalledProcessError as error:
-        message = f"{Path(command[0]).name} failed: {(error.stderr or error.stdout).strip()[-300:]}"
-        raise Unavailable(message) from error
-    return done.stdout + done.stderr
-
-
-def _once(marker: Path, work: object) -> float:
-    """Do a piece of loading unless its marker is there; return how many seconds it took, then or now."""
-    if not marker.exists():
-        start = time.perf_counter()
-        assert callable(work)  # noqa: S101
-        work()
-        marker.write_text(f"{time.perf_counter() - start:.2f}\n", encoding="ascii")
-    return float(marker.read_text(encoding="ascii"))
+    @abstractmethod
+    def start(self, graph: Graph, timeout_seconds: float) -> Running:
+        """Start it on a graph that was loaded, with a deadline for queries where it has one."""
 
 
 def without_cache() -> dict[str, str]:
@@ -144,7 +56,7 @@ def without_cache() -> dict[str, str]:
 
 
 @dataclass
-class Migragraph:
+class Migragraph(Engine):
     """The service of this project as a user starts it, with all limits on and the deadline of the bench."""
 
     home: Path
@@ -152,281 +64,259 @@ class Migragraph:
     name: str = "migragraph"
 
     def install(self) -> str:
+        """Return the version that runs this bench."""
         if self.cached and not without_cache():
             message = "this version of migragraph has no result cache"
             raise Unavailable(message)
         return importlib.metadata.version("migragraph")
 
     def load(self, graph: Graph) -> float:
+        """Return how long publishing took, which made the graph."""
         return graph.publish_seconds
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
+        """Serve the published version."""
         port = free_port()
         environment = {"MIGRAGRAPH_QUERY_SECONDS": f"{timeout_seconds:g}", **({} if self.cached else without_cache())}
         command = [sys.executable, "-m", "migragraph", "serve", "--home", str(graph.home), "--port", str(port)]
-        return _serve(self.name, command, self.home / "migragraph", Endpoint(port, "/sparql"), environment)
+        return serve(self.name, command, self.home / "migragraph", Endpoint(port, "/sparql"), environment)
 
 
 @dataclass
-class OxigraphServer:
-    """The server of Oxigraph, in the version of the engine that migragraph embeds."""
+class OxigraphServer(Engine):
+    """The server of Oxigraph, in the version of the engine that migragraph embeds, with its store on disk."""
 
     home: Path
     python: Path
     name: str = "Oxigraph server"
 
     def install(self) -> str:
+        """Install it with the other Python packages."""
         _install_venv(self.python)
         return _version_of(self.python, "oxigraph")
 
-    def _store(self, graph: Graph) -> Path:
-        return self.home / "oxigraph" / graph.key
-
     def load(self, graph: Graph) -> float:
-        store, binary = self._store(graph), str(self.python.with_name("oxigraph"))
+        """Load the file with its bulk loader."""
+        store = self._store(graph)
         store.parent.mkdir(parents=True, exist_ok=True)
 
         def work() -> None:
             shutil.rmtree(store, ignore_errors=True)
-            _run([binary, "load", "--location", str(store), "--file", str(graph.file)], self.home)
+            run([self._binary, "load", "--location", str(store), "--file", str(graph.file)], self.home)
 
-        return _once(store.with_suffix(".loaded"), work)
+        return once(store.with_suffix(".loaded"), work)
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
-        port, binary = free_port(), str(self.python.with_name("oxigraph"))
-        command = [binary, "serve-read-only", "--location", str(self._store(graph)), "--bind", f"127.0.0.1:{port}"]
-        return _serve(self.name, command, self.home / "oxigraph", Endpoint(port, "/query"))
+        """Serve the store read-only."""
+        del timeout_seconds  # its deadline does not stop all queries, and would have some end with broken results
+        port = free_port()
+        command = [
+            self._binary,
+            "serve-read-only",
+            "--location",
+            str(self._store(graph)),
+            "--bind",
+            f"127.0.0.1:{port}",
+        ]
+        return serve(self.name, command, self.home / "oxigraph", Endpoint(port, "/query"))
+
+    @property
+    def _binary(self) -> str:
+        return str(self.python.with_name("oxigraph"))
+
+    def _store(self, graph: Graph) -> Path:
+        return self.home / "oxigraph" / graph.key
 
 
 @dataclass
-class RdflibEndpoint:
+class RdflibEndpoint(Engine):
     """rdflib-endpoint on uvicorn; it reads the file at every start."""
 
     home: Path
     python: Path
     most_triples: int
     name: str = "rdflib-endpoint"
+    package: str = "rdflib-endpoint"
 
     def install(self) -> str:
+        """Install it with the other Python packages."""
         _install_venv(self.python)
-        return _version_of(self.python, "rdflib-endpoint")
+        return _version_of(self.python, self.package)
 
     def load(self, graph: Graph) -> float:
-        _refuse_above(graph, self.most_triples)
+        """Refuse graphs that Python objects cannot hold; ``Unavailable``."""
+        if graph.triples > self.most_triples:
+            message = (
+                f"holds the graph as Python objects: not tried above {self.most_triples:,} triples (--rdflib-most)"
+            )
+            raise Unavailable(message)
         return 0.0
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
+        """Serve the file."""
+        del timeout_seconds  # it has none
         port = free_port()
-        command = [str(self.python), str(_HERE / "in_rdflib.py"), "serve", str(graph.file), str(port)]
-        return _serve(self.name, command, self.home / "rdflib", Endpoint(port, "/sparql"))
+        command = [*self._command("serve", graph), str(port)]
+        return serve(self.name, command, self.home / "rdflib", Endpoint(port, "/sparql"))
+
+    def _command(self, how: str, graph: Graph) -> list[str]:
+        return [str(self.python), str(_HERE / "in_rdflib.py"), how, str(graph.file)]
 
 
 @dataclass
-class _InRdflib:
-    """rdflib in a process of its own, which times itself: nothing but evaluation and writing counts."""
+class Rdflib(RdflibEndpoint):
+    """rdflib in process, as a notebook uses it; the only engine that is asked without HTTP."""
 
-    process: subprocess.Popen[bytes]
-    start_seconds: float
-    endpoint: Endpoint | None = None
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def ask(self, query: str, timeout_seconds: float) -> Answer:
-        assert self.process.stdin is not None  # noqa: S101
-        self.process.stdin.write(json.dumps({"query": query}).encode() + b"\n")
-        self.process.stdin.flush()
-        told = json.loads(self.read_line(timeout_seconds) or b'{"error": "the process ended"}')
-        if "error" in told:
-            raise Failed(told["error"])
-        return Answer(told["seconds"], told["rows"])
-
-    def read_line(self, timeout_seconds: float) -> bytes:
-        assert self.process.stdout is not None  # noqa: S101
-        if not select.select([self.process.stdout], [], [], timeout_seconds)[0]:
-            message = f"no answer in {timeout_seconds:g} s"
-            raise TimedOut(message)
-        return self.process.stdout.readline()
-
-    def stop(self) -> None:
-        end(self.process, seconds=0.1)
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                stream.close()
-
-
-@dataclass
-class Rdflib:
-    """rdflib in process, as a notebook uses it; the only engine without HTTP."""
-
-    home: Path
-    python: Path
-    most_triples: int
     name: str = "rdflib in process"
-
-    def install(self) -> str:
-        _install_venv(self.python)
-        return _version_of(self.python, "rdflib")
-
-    def load(self, graph: Graph) -> float:
-        _refuse_above(graph, self.most_triples)
-        return 0.0
+    package: str = "rdflib"
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
-        start = time.perf_counter()
-        command = [str(self.python), str(_HERE / "in_rdflib.py"), "ask", str(graph.file)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        running = _InRdflib(process, 0.0)
-        try:
-            if running.read_line(_START_SECONDS) != b"ready\n":
-                message = "the graph could not be read"
-                raise Unavailable(message)
-            running.ask(_PROBE, 30)
-        except BaseException:
-            running.stop()
-            raise
-        return replace(running, start_seconds=time.perf_counter() - start)
+        """Read the file."""
+        del timeout_seconds  # the process is ended where it takes too long
+        return answer_in_process(self._command("ask", graph))
 
 
 @dataclass
-class Fuseki:
+class Fuseki(Engine):
     """Apache Jena Fuseki with a TDB2 store, from the server jar."""
 
     home: Path
     name: str = "Fuseki"
 
-    @property
-    def _jar(self) -> Path:
-        return self.home / "fuseki" / f"jena-fuseki-server-{_FUSEKI}.jar"
-
     def install(self) -> str:
-        self._jar.parent.mkdir(parents=True, exist_ok=True)
+        """Have Maven copy the jar; needs ``mvn`` and ``java``."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         if not self._jar.exists():
-            artifact = f"org.apache.jena:jena-fuseki-server:{_FUSEKI}"
+            artifact = f"-Dartifact=org.apache.jena:jena-fuseki-server:{_FUSEKI}"
             copy = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-            _run(
-                ["mvn", "-q", "-B", copy, f"-Dartifact={artifact}", f"-DoutputDirectory={self._jar.parent}"], self.home
-            )
-        _run(["java", "-version"], self.home)
+            run(["mvn", "-q", "-B", copy, artifact, f"-DoutputDirectory={self._folder}"], self.home)
+        run(["java", "-version"], self.home)
         return _FUSEKI
 
     def load(self, graph: Graph) -> float:
-        store = self._jar.parent / graph.key
+        """Load the file with the loader of TDB2."""
+        store = self._folder / graph.key
 
         def work() -> None:
             shutil.rmtree(store, ignore_errors=True)
-            _run(["java", "-cp", str(self._jar), "tdb2.tdbloader", "--loc", str(store), str(graph.file)], self.home)
+            run(["java", "-cp", str(self._jar), "tdb2.tdbloader", "--loc", str(store), str(graph.file)], self.home)
 
-        return _once(store.with_suffix(".loaded"), work)
+        return once(store.with_suffix(".loaded"), work)
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
-        port, store = free_port(), self._jar.parent / graph.key
+        """Serve the store read-only."""
+        del timeout_seconds  # the bench ends it where it takes too long
+        port, store = free_port(), self._folder / graph.key
         command = [
-            "java",
-            "-Xmx4g",
-            "-jar",
-            str(self._jar),
-            "--localhost",
-            f"--port={port}",
-            f"--loc={store}",
-            "/facts",
-        ]
-        base = {"FUSEKI_BASE": str(self._jar.parent / "base")}
-        return _serve(self.name, command, self._jar.parent, Endpoint(port, "/facts/query"), base)
+            "java", "-Xmx4g", "-jar", str(self._jar), "--localhost", f"--port={port}", f"--loc={store}", "/facts",
+        ]  # fmt: skip
+        base = {"FUSEKI_BASE": str(self._folder / "base")}
+        return serve(self.name, command, self._folder, Endpoint(port, "/facts/query"), base)
+
+    @property
+    def _folder(self) -> Path:
+        return self.home / "fuseki"
+
+    @property
+    def _jar(self) -> Path:
+        return self._folder / f"jena-fuseki-server-{_FUSEKI}.jar"
 
 
 @dataclass
-class Virtuoso:
-    """Virtuoso 7 of Debian, unpacked into the folder of the bench; facts in a graph of their own, as it has no default."""
+class Virtuoso(Engine):
+    """Virtuoso 7 of Debian, from the path or unpacked into the folder of the bench.
+
+    It has no default graph of its own, so the facts have a graph that every request names as the default one.
+    """
 
     home: Path
     name: str = "Virtuoso"
 
-    @property
-    def _folder(self) -> Path:
-        return self.home / "virtuoso"
-
-    def _binary(self, name: str) -> str:
-        return shutil.which(name) or str(self._folder / "usr" / "bin" / name)
-
     def install(self) -> str:
+        """Unpack the Debian packages unless it is installed; needs ``apt-get`` and ``dpkg-deb``, no rights."""
         self._folder.mkdir(parents=True, exist_ok=True)
         if not Path(self._binary("virtuoso-t")).exists():
-            _run(["apt-get", "download", *_VIRTUOSO], self._folder)
+            run(["apt-get", "download", *_VIRTUOSO], self._folder)
             for package in self._folder.glob("*.deb"):
-                _run(["dpkg-deb", "-x", str(package), str(self._folder)], self._folder)
-        told = _run([self._binary("virtuoso-t"), "-?"], self._folder, may_fail=True)  # it exits with an error
+                run(["dpkg-deb", "-x", str(package), str(self._folder)], self._folder)
+        told = run([self._binary("virtuoso-t"), "-?"], self._folder, may_fail=True)  # it exits with an error
         if found := re.search(r"Version ([0-9.]+)", told):
             return found[1]
         message = f"virtuoso-t does not run: {told.strip()[-200:]}"
         raise Unavailable(message)
 
     def load(self, graph: Graph) -> float:
+        """Load the file with its bulk loader."""
         store = self._folder / graph.key
 
         def work() -> None:
             shutil.rmtree(store, ignore_errors=True)
             store.mkdir(parents=True)
-            port = free_port()
-            server = self._start(store, graph, port, wait=False)
+            server = self._start_for_loading(store, graph, port := free_port())
             try:
                 where, name = graph.file.parent, graph.file.name
                 statements = f"ld_dir('{where}', '{name}', '{graph.facts}'); rdf_loader_run(); checkpoint;"
-                _run([self._binary("isql-vt"), f"127.0.0.1:{port}", "dba", "dba", f"exec={statements}"], store)
+                self._sql(port, statements, store)
             finally:
                 server.stop()
 
-        return _once(store.with_suffix(".loaded"), work)
+        return once(store.with_suffix(".loaded"), work)
 
     def start(self, graph: Graph, timeout_seconds: float) -> Running:
-        return self._start(self._folder / graph.key, graph, free_port(), wait=True)
-
-    def _start(self, store: Path, graph: Graph, port: int, *, wait: bool) -> Server:
-        http = free_port()
-        ini = store / "virtuoso.ini"
-        template = (_HERE / "virtuoso.ini").read_text(encoding="utf-8")
-        ini.write_text(template.format(store=store, data=graph.file.parent, port=port, http=http), encoding="utf-8")
-        command = [self._binary("virtuoso-t"), "+foreground", "+configfile", str(ini)]
+        """Serve the store."""
+        del timeout_seconds  # its deadline cuts results short without an error
+        store, http = self._folder / graph.key, free_port()
         endpoint = Endpoint(http, "/sparql", {"default-graph-uri": graph.facts, "timeout": "0"})
-        if wait:
-            return _serve(self.name, command, store, endpoint)
-        process = spawn(command, store, store / "load.log", {})
+        return serve(self.name, self._command(store, graph, free_port(), http), store, endpoint)
+
+    def _start_for_loading(self, store: Path, graph: Graph, port: int) -> Server:
+        process = spawn(self._command(store, graph, port, free_port()), store, store / "load.log", {})
         try:
             for _ in range(300):
                 with suppress(Unavailable):
-                    _run([self._binary("isql-vt"), f"127.0.0.1:{port}", "dba", "dba", "exec=status();"], store)
-                    return Server(process, endpoint, 0.0)
+                    self._sql(port, "status();", store)
+                    return Server(process, None, 0.0)
                 time.sleep(0.2)
-            message = "did not start for loading"
-            raise Unavailable(message)
         except BaseException:
             end(process)
             raise
-
-
-def _refuse_above(graph: Graph, most_triples: int) -> None:
-    if graph.triples > most_triples:
-        message = f"holds the graph as Python objects: not tried above {most_triples:,} triples (--rdflib-most)"
+        end(process)
+        message = "it did not start for loading"
         raise Unavailable(message)
+
+    def _command(self, store: Path, graph: Graph, port: int, http: int) -> list[str]:
+        settings = (_HERE / "virtuoso.ini").read_text(encoding="utf-8")
+        file = store / "virtuoso.ini"
+        file.write_text(settings.format(store=store, data=graph.file.parent, port=port, http=http), encoding="utf-8")
+        return [self._binary("virtuoso-t"), "+foreground", "+configfile", str(file)]
+
+    def _sql(self, port: int, statements: str, folder: Path) -> None:
+        run([self._binary("isql-vt"), f"127.0.0.1:{port}", "dba", "dba", f"exec={statements}"], folder)
+
+    def _binary(self, name: str) -> str:
+        return shutil.which(name) or str(self._folder / "usr" / "bin" / name)
+
+    @property
+    def _folder(self) -> Path:
+        return self.home / "virtuoso"
 
 
 def _install_venv(python: Path) -> None:
     if not python.exists():
         folder = python.parents[1]
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _run([sys.executable, "-m", "venv", str(folder)], folder.parent)
         engine = f"oxigraph=={importlib.metadata.version('pyoxigraph')}"
         try:
-            _run([str(python), "-m", "pip", "install", "--quiet", *_VENV, engine], folder)
-        except Unavailable:
-            shutil.rmtree(folder)
+            run([sys.executable, "-m", "venv", str(folder)], folder.parent)
+            run([str(python), "-m", "pip", "install", "--quiet", *_VENV, engine], folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
 def _version_of(python: Path, package: str) -> str:
     code = f"from importlib.metadata import version; print(version({package!r}))"
-    return _run([str(python), "-c", code], python.parent).strip()
+    return run([str(python), "-c", code], python.parent).strip()
 
 
 def engines(home: Path, rdflib_most: int) -> list[Engine]:
