@@ -44,7 +44,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--folder", type=Path, default=Path("var/bench"), help="where peers, graphs and stores are kept")
     add("--rounds", type=int, default=11, help="timed rounds of the mix")
     add("--timeout", type=float, default=60.0, help="deadline of a query, in seconds")
-    add("--budget", type=float, default=45.0, help="seconds after which an engine leaves the rounds on a graph")
+    add("--budget", type=float, default=30.0, help="seconds after which an engine leaves the rounds on a graph")
     add("--rdflib-most", type=int, default=1_000_000, help="triples above which rdflib is not tried")
     add("--connections", type=int, default=16, help="connections that send light queries")
     add("--seconds", type=float, default=4.0, help="length of a round of light queries")

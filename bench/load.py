@@ -8,6 +8,7 @@ sees several clients then.
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import selectors
 import socket
@@ -114,16 +115,15 @@ class Client:
     def __init__(self, endpoint: Endpoint, source: str = "127.0.0.1") -> None:
         self._where = (endpoint.host, endpoint.port)
         self._source = source
-        self.connect()
 
     def connect(self) -> None:
         """Open the connection, anew where the engine closed it."""
         self.socket = socket.create_connection(self._where, timeout=10, source_address=(self._source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer = b""
 
     def send(self, request: bytes) -> None:
-        """Send a request."""
+        """Send a request; what came before is forgotten."""
+        self.buffer = b""
         self.started = time.perf_counter()
         self.socket.sendall(request)
 
@@ -151,7 +151,6 @@ class Client:
 
 def fetch(client: Client, request: bytes) -> bytes:
     """Send a request on an open connection and return the whole answer, head and body; ``Failed`` unless it is 200."""
-    client.buffer = b""
     client.send(request)
     while (got := client.receive()) is None:
         pass
@@ -162,20 +161,30 @@ def fetch(client: Client, request: bytes) -> bytes:
 
 
 def drive(endpoint: Endpoint, queries: Sequence[str], *, connections: int, seconds: float) -> Throughput:
-    """Send queries in turn over several connections for some seconds, each connection from an address of its own."""
-    requests = [endpoint.request(query) for query in queries]
-    clients = [Client(endpoint, f"127.0.0.{2 + n}") for n in range(connections)]
+    """Send queries in turn over several connections for some seconds, each connection from an address of its own.
+
+    A connection that breaks is opened anew, one that cannot be is given up; both count as failures.
+    """
+    requests = itertools.cycle([endpoint.request(query) for query in queries])
     waited: list[float] = []
-    failed, first_failure, sent = 0, "", 0
+    failures: list[str] = []
     with selectors.DefaultSelector() as selector:
-        for client in clients:
-            selector.register(client.socket, selectors.EVENT_READ, client)
-            client.send(requests[sent % len(requests)])
-            sent += 1
+
+        def begin(client: Client) -> None:
+            try:
+                client.connect()
+                client.send(next(requests))
+            except OSError as error:
+                failures.append(f"{type(error).__name__}: {error}")
+            else:
+                selector.register(client.socket, selectors.EVENT_READ, client)
+
+        for n in range(connections):
+            begin(Client(endpoint, f"127.0.0.{2 + n}"))
         start = time.perf_counter()
-        while (now := time.perf_counter()) - start < seconds:
+        while (now := time.perf_counter()) - start < seconds and selector.get_map():
             for key, _ in selector.select(timeout=1):
-                client = key.data
+                client: Client = key.data
                 try:
                     got = client.receive()
                 except OSError:
@@ -186,20 +195,21 @@ def drive(endpoint: Endpoint, queries: Sequence[str], *, connections: int, secon
                 if status == 200:
                     waited.append(time.perf_counter() - client.started)
                 else:
-                    failed += 1
-                    first_failure = first_failure or (f"status {status}" if status else "connection broken")
-                if not stays:
-                    selector.unregister(client.socket)
-                    client.socket.close()
-                    client.connect()
-                    selector.register(client.socket, selectors.EVENT_READ, client)
-                client.buffer = b""
-                client.send(requests[sent % len(requests)])
-                sent += 1
+                    failures.append(f"status {status}" if status else "connection broken")
+                if stays:
+                    try:
+                        client.send(next(requests))
+                        continue
+                    except OSError as error:
+                        failures.append(f"{type(error).__name__}: {error}")
+                selector.unregister(client.socket)
+                client.socket.close()
+                begin(client)
         elapsed = now - start
-    for client in clients:
-        client.socket.close()
+        for key in [*selector.get_map().values()]:
+            key.data.socket.close()
+    first = failures[0] if failures else ""
     if len(waited) < 2:
-        return Throughput(0, failed, 0, 0, first_failure)
+        return Throughput(0, len(failures), 0, 0, first)
     cuts = statistics.quantiles(waited, n=20)
-    return Throughput(len(waited) / elapsed, failed, cuts[9] * 1000, cuts[18] * 1000, first_failure)
+    return Throughput(len(waited) / elapsed, len(failures), cuts[9] * 1000, cuts[18] * 1000, first)

@@ -51,6 +51,7 @@ def measure(graph: Graph, queries: Sequence[str], folder: Path) -> list[tuple[st
         stack.callback(running.stop)
         assert running.endpoint is not None  # noqa: S101
         client = Client(running.endpoint)
+        client.connect()
         stack.callback(client.socket.close)
         requests = {query: running.endpoint.request(query) for query in queries}
 
