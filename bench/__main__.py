@@ -46,7 +46,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--timeout", type=float, default=60.0, help="deadline of a query, in seconds")
     add("--budget", type=float, default=30.0, help="seconds after which an engine leaves the rounds on a graph")
     add("--rdflib-most", type=int, default=1_000_000, help="triples above which rdflib is not tried")
-    add("--connections", type=int, default=16, help="connections that send light queries")
+    add("--connections", type=int, default=32, help="connections that send light queries")
     add("--seconds", type=float, default=4.0, help="length of a round of light queries")
     add("--write", type=Path, help="Markdown document to write the tables into")
     given = parser.parse_args(arguments)

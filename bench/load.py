@@ -26,6 +26,10 @@ TRIPLES: Final = "application/n-triples"
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
+_N_ADDRESSES: Final = 32
+_ADDRESSES: Final = itertools.cycle(f"127.0.0.{2 + n}" for n in range(_N_ADDRESSES))
+
+
 class Failed(Exception):
     """An engine did not answer a query; the text says how."""
 
@@ -52,10 +56,16 @@ class Endpoint:
     host: str = "127.0.0.1"
 
     def ask(self, query: str, timeout_seconds: float) -> Answer:
-        """Send a query on a new connection and read the whole answer; ``Failed`` where it is not 200."""
+        """Send a query on a new connection and read the whole answer; ``Failed`` where it is not 200.
+
+        The connection comes from another address than the one before: a limit on what one client may ask is none of
+        the engine's speed.
+        """
         accept = TRIPLES if is_graph(query) else JSON
         body = urlencode({"query": query, **self.parameters})
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout_seconds)
+        connection = http.client.HTTPConnection(
+            self.host, self.port, timeout=timeout_seconds, source_address=(next(_ADDRESSES), 0)
+        )
         start = time.perf_counter()
         try:
             connection.request("POST", self.path, body, {"Content-Type": _FORM, "Accept": accept})
@@ -180,7 +190,7 @@ def drive(endpoint: Endpoint, queries: Sequence[str], *, connections: int, secon
                 selector.register(client.socket, selectors.EVENT_READ, client)
 
         for n in range(connections):
-            begin(Client(endpoint, f"127.0.0.{2 + n}"))
+            begin(Client(endpoint, f"127.0.0.{2 + n % _N_ADDRESSES}"))
         start = time.perf_counter()
         while (now := time.perf_counter()) - start < seconds and selector.get_map():
             for key, _ in selector.select(timeout=1):

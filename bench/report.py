@@ -120,7 +120,7 @@ def light(speeds: Sequence[Speed], *, base: str, apart: bool, connections: int) 
         if (first := next((each.first_failure for each in speed.rounds if each.first_failure), ""))
     ]
     return "\n\n".join([
-        f"{connections} connections from {connections} addresses; {where}.",
+        f"{connections} connections, each from an address of its own; {where}.",
         table(["engine", "answers per second", f"{base} = 1", "median wait, ms", "95 %, ms", "failed"], rows),
         *(["\n".join(notes)] if notes else []),
     ])  # fmt: skip

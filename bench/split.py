@@ -7,9 +7,10 @@ is what the layer costs. The result cache is off.
 from __future__ import annotations
 
 import io
+import itertools
 import statistics
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -20,8 +21,7 @@ from bench.peers import Migragraph, without_cache
 from migragraph.config import read_settings
 from migragraph.formats import RESULT_FORMATS, by_name
 from migragraph.limits.pool import Limits, QueryPool
-from migragraph.query import QueryRequest
-from migragraph.representations import answer_query
+from migragraph.query import QueryRequest, run_query
 from migragraph.store.versions import current_version
 from migragraph.web import create_app
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from bench.graphs import Graph
 
 _ROUNDS: Final = 10
+#: As many clients take turns, so that none reaches the limit of requests per second.
+_N_CLIENTS: Final = 32
 
 
 def measure(graph: Graph, queries: Sequence[str], folder: Path) -> list[tuple[str, float]]:
@@ -50,25 +52,29 @@ def measure(graph: Graph, queries: Sequence[str], folder: Path) -> list[tuple[st
         running = Migragraph(folder).start(graph, 60)
         stack.callback(running.stop)
         assert running.endpoint is not None  # noqa: S101
-        client = Client(running.endpoint)
-        client.connect()
-        stack.callback(client.socket.close)
+        clients = []
+        for n in range(_N_CLIENTS):
+            client = Client(running.endpoint, f"127.0.0.{2 + n}")
+            client.connect()
+            stack.callback(client.socket.close)
+            clients.append(client)
+        in_turn = itertools.cycle(clients)
         requests = {query: running.endpoint.request(query) for query in queries}
 
-        def evaluate(query: str) -> None:
-            found = store.query(query)
+        def write(found: object) -> None:
             assert isinstance(found, QuerySolutions)  # noqa: S101
             found.serialize(io.BytesIO(), QueryResultsFormat.JSON)
 
+        def through_flask(query: str) -> None:
+            with closing(app.wsgi_app(_environ(query), _ignore)) as parts:  # type: ignore[type-var]
+                b"".join(parts)
+
         depths: list[tuple[str, Callable[[str], object]]] = [
-            ("evaluation and writing by the engine", evaluate),
-            ("reading what is asked, our checks", lambda q: answer_query(store, QueryRequest(q), form)),
-            ("a query process: pickling, two hops", lambda q: pool.answer(QueryRequest(q), form)),
-            (
-                "Flask: routing, parameters, negotiation, headers",
-                lambda q: b"".join(app.wsgi_app(_environ(q), _ignore)),
-            ),
-            ("waitress, loopback, client", lambda q: fetch(client, requests[q])),
+            ("evaluation and writing by the engine", lambda q: write(store.query(q))),
+            ("reading what is asked, our checks", lambda q: write(run_query(store, QueryRequest(q)))),
+            ("a query process: pickling, two hops", lambda q: pool.answer(QueryRequest(q), form).read()),
+            ("Flask: routing, parameters, negotiation, headers", through_flask),
+            ("server, limits per client, log, loopback, client", lambda q: fetch(next(in_turn), requests[q])),
         ]
         times: list[list[float]] = [[] for _ in depths]
         for number in range(_ROUNDS + 1):
