@@ -121,9 +121,13 @@ class _Asked:
     def ask(self, query: str) -> tuple[float, int]:
         try:
             answer = self.running.ask(query, self._timeout)
-        except TimedOut:
+        except TimedOut as slow:
             self.running.stop()
-            self.running = self._engine.start(self._graph, self._timeout)
+            try:
+                self.running = self._engine.start(self._graph, self._timeout)
+            except Unavailable as reason:
+                message = f"{slow}, and then the engine did not start again: {reason}"
+                raise Failed(message) from reason
             raise
         return answer.seconds, answer.rows
 

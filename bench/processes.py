@@ -87,8 +87,12 @@ class InProcess:
     def ask(self, query: str, timeout_seconds: float) -> Answer:
         """Ask it one query, through its standard input."""
         assert self.process.stdin is not None  # noqa: S101 (started with one)
-        self.process.stdin.write(json.dumps({"query": query}).encode() + b"\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(json.dumps({"query": query}).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            message = f"the process ended: {error}"
+            raise Failed(message) from error
         told = json.loads(self._read_line(timeout_seconds) or b'{"error": "the process ended"}')
         if "error" in told:
             raise Failed(told["error"])
