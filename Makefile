@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 INPUTS := $(shell find ontology shapes data queries networks src -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: serve test build check lint format vendor clean
+.PHONY: serve test build check lint format vendor bench clean
 
 serve: build ## build the graph, check it and serve it on http://127.0.0.1:8000
 	$(BIN)/migragraph serve
@@ -35,6 +35,9 @@ format: $(STAMP) ## bring code and RDF files into their canonical form
 
 vendor: $(STAMP) ## fetch the browser libraries that are kept here, and check that they are the ones looked at; needs npm
 	$(BIN)/python tools/vendor.py
+
+bench: build ## speed beside other engines: 15 minutes; SIZES=10m for a larger graph, BENCH_ARGS="--write docs/benchmarks.md" to keep the tables
+	$(BIN)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(BENCH_ARGS)
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "migragraph needs Python 3.11 or newer; call make PYTHON=python3.12")'
