@@ -163,10 +163,8 @@ def write_export(
     ``UnwritableGraph`` and ``UnwritableValue`` for a graph that cannot be written whole.
 
     >>> import networkx as nx
-    >>> print(write_export(nx.Graph([("urn:a", "urn:b")]), "edges.csv").decode())
-    Source,Target,Type,Weight
-    urn:a,urn:b,Undirected,1.0
-    <BLANKLINE>
+    >>> write_export(nx.Graph([("urn:a", "urn:b")]), "edges.csv").decode().splitlines()
+    ['Source,Target,Type,Weight', 'urn:a,urn:b,Undirected,1.0']
     """
     export = by_name(name)
     table = tabulate(graph)
