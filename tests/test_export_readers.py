@@ -32,7 +32,7 @@ READERS = Path(__file__).parent / "readers"
 #: What a reader gives: by node its attributes, and the ties with theirs, in any order.
 Read = tuple[dict[str, dict[str, Any]], list[tuple[str, str, dict[str, Any]]]]
 Reader = Callable[[str, bytes], dict[str, Any]]
-many = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="session")
@@ -159,14 +159,15 @@ def test_gexf_by_graphology(node: Reader, graph: nx.Graph) -> None:
 @example(membership())
 @given(networks())
 def test_graphml_by_graphology(node: Reader, graph: nx.Graph) -> None:
-    """Everything comes back; lists as JSON."""
+    """Everything comes back, lists as JSON; xmldom takes U+0085 and U+2028 for line breaks, as XML 1.1 would."""
 
-    def change(text: str) -> str:
-        return pictured(text).replace("\x85", "\n").replace("\u2028", "\n")
+    def as_read(value: Any) -> Any:
+        text = listed(value)
+        return text.replace("\x85", "\n").replace("\u2028", "\n") if isinstance(text, str) else text
 
     read = node("graphml", write_export(graph, "graphml"))
     assert read["directed"] == graph.is_directed()
-    nodes, ties = mapped(whole(graph, change), listed)
+    nodes, ties = mapped(whole(graph, pictured), as_read)
     by_number = {id_: data["iri"] for id_, data in read["nodes"].items()}
     assert {data["iri"]: without(data, "iri", "size", "x", "y", "color") for data in read["nodes"].values()} == nodes
     assert ordered([(by_number[a], by_number[b], data) for a, b, data in read["edges"]]) == ties
@@ -176,21 +177,16 @@ def test_graphml_by_graphology(node: Reader, graph: nx.Graph) -> None:
 @example(membership())
 @given(networks())
 def test_graphml_by_networkx(graph: nx.Graph) -> None:
-    """Everything comes back, what is said of the export too; networkx drops empty texts."""
+    """Everything comes back, what is said of the export too."""
     read = nx.read_graphml(io.BytesIO(write_export(graph, "graphml")))
     assert read.is_directed() == graph.is_directed()
     nodes, ties = mapped(whole(graph, pictured), listed)
     look = ("iri", "size", "x", "y", "r", "g", "b")
     by_number = {id_: data["iri"] for id_, data in read.nodes(data=True)}
 
-    def no_empty(data: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in data.items() if value != ""}
-
-    assert {data["iri"]: without(data, *look) for _, data in read.nodes(data=True)} == {
-        id_: no_empty(data) for id_, data in nodes.items()
-    }
+    assert {data["iri"]: without(data, *look) for _, data in read.nodes(data=True)} == nodes
     back = [(*ends(graph, by_number[a], by_number[b]), without(d, "id")) for a, b, d in read.edges(data=True)]
-    assert ordered(back) == [(a, b, no_empty(data)) for a, b, data in ties]
+    assert ordered(back) == ties
     for name in ("title", "question", "query", "name"):
         assert read.graph.get(name, "") == pictured(graph.graph.get(name, ""))
 
@@ -273,7 +269,7 @@ def test_node_link_by_networkx(graph: nx.Graph) -> None:
 @example(membership())
 @given(networks())
 def test_dot_by_graphviz(node: Reader, graph: nx.Graph) -> None:
-    """Everything comes back as text; Graphviz draws it without a warning."""
+    """Everything comes back as text; Graphviz lays it out without an error."""
     read = node("dot", write_export(graph, "dot"))
     assert read["directed"] == graph.is_directed()
     nodes, ties = mapped(whole(graph, pictured), texts)
@@ -397,8 +393,7 @@ def test_pajek_archive_holds_the_rest() -> None:
         content = {name: files.read(name) for name in files.namelist()}
     assert sorted(content) == [
         "bipartite.clu", "bipartite.vec", "closeness.vec", "community.clu", "community.vec", "connector.clu",
-        "country.clu", "csv-metadata.json", "degree.clu", "degree.vec", "edges.csv", "kind.clu", "label_en.clu",
-        "network.net", "nodes.csv",
+        "country.clu", "csv-metadata.json", "degree.clu", "degree.vec", "edges.csv", "kind.clu", "network.net", "nodes.csv",
     ]  # fmt: skip
     # Ghent, Malmö, Utrecht, Utrecht (region), Eurocities, Intercultural Cities
     assert content["country.clu"].decode().splitlines() == [
@@ -431,12 +426,15 @@ def test_csv_archive_describes_itself() -> None:
     assert "version: " + "1f" * 32 in metadata["dc:description"]
 
 
+# rdflib 7.6 warns of its own use of its old names
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @many
 @example(membership())
 @given(networks())
 def test_json_ld_by_rdflib(graph: nx.Graph) -> None:
     """All that is said of nodes and ties, as triples; here are made what they should be."""
-    read = rdflib.Graph().parse(data=write_export(graph, "jsonld"), format="json-ld")
+    read = rdflib.Dataset()
+    read.parse(data=write_export(graph, "jsonld"), format="json-ld")
     network = f"https://w3id.org/migragraph/networks/{graph.graph['name']}"
     kinds = {"mg:City": "City", "mg:Region": "Region", "mg:Network": "Network"}
     types = {bool: XSD.boolean, int: XSD.integer, float: XSD.double, str: XSD.string}
@@ -463,7 +461,7 @@ def test_json_ld_by_rdflib(graph: nx.Graph) -> None:
     nodes = {URIRef(node) for node in graph}
     back = {
         (s, p, o) if p != DCTERMS.relation else (s, o, "related")
-        for s, p, o in read
+        for s, p, o, _ in read
         if s in nodes
     }  # fmt: skip
     assert back == expected

@@ -41,7 +41,7 @@ _COLOURS: Final = {
     OTHER: "Gray",
     UNKNOWN: "White",
 }  # fmt: skip
-_ESCAPED: Final = {ord(c): f"&#{ord(c)};" for c in '"&\\'}
+_ESCAPED: Final = {ord(c): f"&#{ord(c)};" for c in '"&\\\x7f'}
 
 
 def write_net(table: Table, look: Look) -> bytes:
