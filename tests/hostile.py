@@ -1,4 +1,4 @@
-"""Networks that are hard to write, for the tests of exports: every kind of value, and text that breaks careless writers."""
+"""Networks that are hard to write, for the tests of exports: values of all kinds, text that breaks careless writers."""
 
 from typing import Any
 

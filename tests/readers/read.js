@@ -32,7 +32,7 @@ function ofCytoscape(text) {
 
 async function ofGraphviz(text) {
   const graphviz = await instance(); // a new one for each file: Graphviz keeps state, and fails in the end
-  const result = graphviz.render(text, { format: "dot_json", engine: "neato" });
+  const result = graphviz.render(text, { format: "dot_json", engine: "nop" });
   // warnings are about labels that are wider than their node, and about widths of letters that this build lacks
   const errors = result.errors.filter(({ level }) => level !== "warning");
   if (result.status !== "success" || errors.length) throw new Error(JSON.stringify(errors));

@@ -3,7 +3,7 @@
 Every name and value stands in quotes. A backslash is written twice and a quote with a backslash before it, in all
 attributes, as Graphviz reads labels; so a reader takes one of two backslashes off. All values are text; a list is the
 text of a JSON array. The attributes of the graph, its nodes and its ties start with ``mg_``, since Graphviz gives a
-meaning to a hundred and seventy names of its own. Places are points for ``neato -n``.
+meaning to a hundred and seventy names of its own. Places are points, which the layout ``nop`` keeps.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ def write_dot(table: Table, look: Look) -> bytes:
     arrow = "->" if table.directed else "--"
     facts = {f"{_PREFIX}{name}": said for name, said in table.all_facts(**look.said).items()}
     lines = ["digraph {" if table.directed else "graph {"]
-    lines.append(
-        f"graph {_attributes({'label': table.title, 'layout': 'neato', 'outputorder': 'edgesfirst', **facts})}"
-    )
+    lines.append(f"graph {_attributes({'label': table.title, 'layout': 'nop', 'outputorder': 'edgesfirst', **facts})}")
     lines.append(f"node {_attributes({'style': 'filled', 'fontsize': '8', 'fixedsize': 'true'})}")
     node_texts = [(f"{_PREFIX}{column.name}", column.texts()) for column in table.nodes]
     for n, id_ in enumerate(table.ids):
@@ -40,7 +38,7 @@ def write_dot(table: Table, look: Look) -> bytes:
         x, y = look.places[n]
         own = {
             "label": table.labels[n],
-            "pos": f"{x * _SCALE:.3f},{y * _SCALE:.3f}!",
+            "pos": f"{x * _SCALE:.3f},{y * _SCALE:.3f}",
             "fillcolor": look.colours[n],
             "width": f"{2 * look.sizes[n] / _POINTS:.4f}",
             "height": f"{2 * look.sizes[n] / _POINTS:.4f}",

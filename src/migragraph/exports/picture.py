@@ -39,7 +39,7 @@ _FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
 _FONT_SIZE: Final = 12
 #: Width of a character in parts of the font size, on the safe side for Latin text.
 _CHARACTER: Final = 0.56
-_MOST_LABELS: Final = 60
+_MOST_LABELS: Final = 40
 _LONGEST: Final = 34
 _PNG_SIGNATURE: Final = 8
 _PNG_HEADER: Final = 25
