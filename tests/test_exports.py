@@ -279,6 +279,23 @@ def test_a_look() -> None:
     assert look.sizes[6] ** 2 == pytest.approx(4.0**2 + 5 / 11 * (18.0**2 - 4.0**2), abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("nodes", "colour_by"),
+    [
+        ([("mg:City", "BE"), ("mg:Network", "BE")], "kind"),
+        ([("mg:City", "BE"), ("mg:City", "BE"), ("mg:City", None)], "country"),
+        ([("mg:Country", "BE"), ("mg:Country", "NL")], "kind"),
+        ([], "kind"),
+    ],
+)
+def test_the_colours_that_nobody_chose(nodes: list[tuple[str, str | None]], colour_by: str) -> None:
+    """The kind where there are several, else the country, unless no two nodes share one."""
+    graph = nx.Graph()
+    for n, (kind, country) in enumerate(nodes):
+        graph.add_node(f"urn:{n}", kind=kind, country=country)
+    assert look_at(tabulate(graph)).colour_by == colour_by
+
+
 def test_places() -> None:
     """In the unit square, the same each time, other ones with another seed; components do not overlap."""
     graph = nx.disjoint_union_all([nx.path_graph(9), nx.complete_graph(7), nx.cycle_graph(5), nx.empty_graph(11)])

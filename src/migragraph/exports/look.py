@@ -61,9 +61,9 @@ def look_at(
 ) -> Look:
     """Return the look of a network: colours by a column, sizes by a column of numbers, places by :mod:`.layout`.
 
-    Without ``colour_by`` the colour is the ``kind`` where there are several, else the ``country``. Without ``size_by``
-    the size is the number of ties. Without ``places`` every node is at (0.5, 0.5), which saves the time. Raises
-    ``UnwritableGraph`` for a column that there is not, or one of sizes without numbers.
+    Without ``colour_by`` the colour is the ``kind`` where there are several, else the ``country`` that nodes share.
+    Without ``size_by`` the size is the number of ties. Without ``places`` every node is at (0.5, 0.5), which saves the
+    time. Raises ``UnwritableGraph`` for a column that there is not, or one of sizes without numbers.
     """
     if colour_by is None:
         colour_by = _default_colour(table)
@@ -89,8 +89,11 @@ def look_at(
 
 
 def _default_colour(table: Table) -> str:
-    kinds = {value for column in table.nodes if column.name == "kind" for value in column.values}
-    return "kind" if len(kinds) > 1 or not any(column.name == "country" for column in table.nodes) else "country"
+    """Return ``kind`` where there are several, else ``country`` where nodes share one, else ``kind``."""
+    values = {column.name: column.values for column in table.nodes if column.name in ("kind", "country")}
+    countries = [country for country in values.get("country", ()) if country is not None]
+    several_kinds = len(set(values.get("kind", ()))) > 1
+    return "kind" if several_kinds or len(set(countries)) == len(countries) else "country"
 
 
 def _find(table: Table, name: str, what: str) -> Column:
