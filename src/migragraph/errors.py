@@ -24,6 +24,9 @@
     │   ├── ResultTooLarge       the answer is longer than this service gives
     │   └── NotANetwork          the answer does not say which ties make up a network
     ├── ServiceBusy              too many queries at once
+    ├── ExportError
+    │   ├── UnwritableGraph      a network is not of the form that exports take
+    │   └── UnwritableValue      an attribute of a network has a value that no format can hold
     ├── RequestError
     │   ├── NotAcceptable        no format that the client accepts
     │   ├── UnsupportedMediaType a request body in a format that is not read
@@ -202,6 +205,18 @@ class NotANetwork(QueryError):
 
 class ServiceBusy(MigragraphError):
     """Too many queries are being answered at once: send the query again a little later."""
+
+
+class ExportError(MigragraphError):
+    """A network cannot be written as a file: nothing was written."""
+
+
+class UnwritableGraph(ExportError):
+    """The network is not of the form that exports take: bring it into the form that the message names."""
+
+
+class UnwritableValue(ExportError):
+    """An attribute has a value that a file cannot hold, such as infinity: replace the value or leave it out."""
 
 
 class RequestError(MigragraphError):

@@ -22,6 +22,7 @@ SOURCE: Final = BASE + "source/"
 CLAIM: Final = BASE + "claim/"
 GRAPH: Final = BASE + "graph/"
 AGENT: Final = BASE + "agent/"
+NETWORKS: Final = BASE + "networks/"
 
 #: Kinds of things: the part of an IRI after ``/id/``, and the prefix in our files.
 THING_KINDS: Final = (
@@ -88,6 +89,7 @@ def term(name: str) -> NamedNode:
 
 
 _SPLIT = re.compile(r"[^a-z0-9]+")
+_PLAIN_NAME = re.compile(r"[a-z0-9_]+")
 
 
 def slug(name: str) -> str:
@@ -197,6 +199,35 @@ def mint_agent(who: str) -> NamedNode:
     'https://w3id.org/migragraph/agent/curator-of-crete'
     """
     return NamedNode(AGENT + slug(who))
+
+
+def mint_network(name: str) -> NamedNode:
+    """Make the IRI of a network that can be analysed; its last part is the slug of the name.
+
+    >>> mint_network("Membership of networks").value
+    'https://w3id.org/migragraph/networks/membership-of-networks'
+    """
+    return NamedNode(NETWORKS + slug(name))
+
+
+def mint_tie(network: NamedNode, source: str, target: str) -> NamedNode:
+    """Make the IRI of the tie between two nodes of a network: the fragment is a digest of both IRIs in this order."""
+    digest = hashlib.sha256(f"{source}\n{target}".encode()).hexdigest()[:16]
+    return NamedNode(f"{network.value}#tie-{digest}")
+
+
+def mint_attribute(network: NamedNode, of: str, name: str) -> NamedNode:
+    """Make the IRI of an attribute of the nodes or ties (``of``) of a network.
+
+    A plain name (a-z, 0-9, ``_``) is the fragment itself; any other is followed by a digest, so that no two are alike.
+
+    >>> mint_attribute(mint_network("membership"), "node", "degree").value
+    'https://w3id.org/migragraph/networks/membership#node-degree'
+    """
+    if _PLAIN_NAME.fullmatch(name):
+        return NamedNode(f"{network.value}#{of}-{name}")
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return NamedNode(f"{network.value}#{of}-attribute-{digest}")
 
 
 def literal(text: str, language: str | None = None) -> Literal:

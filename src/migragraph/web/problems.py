@@ -42,6 +42,7 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.QueryMemoryExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ResultTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ExportError: HTTPStatus.BAD_REQUEST,
     errors.RequestError: HTTPStatus.BAD_REQUEST,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
