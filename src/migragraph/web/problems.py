@@ -33,6 +33,7 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.QueryTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryMemoryExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ResultTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.MeasureError: HTTPStatus.BAD_REQUEST,
     errors.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RequestError: HTTPStatus.BAD_REQUEST,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,

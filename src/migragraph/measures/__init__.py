@@ -1,0 +1,31 @@
+"""Numbers of a network: one function per measure, a table of them, ranks with their uncertainty, a null model, a backbone.
+
+A function takes a networkx graph (see :mod:`migragraph.measures.ties` for what it reads of it) or an :class:`Incidence`,
+and returns a number a node, or a small record where there is more to say::
+
+    >>> import networkx as nx
+    >>> scores = betweenness(nx.davis_southern_women_graph())
+    >>> round(scores["Evelyn Jefferson"], 3), round(scores["E8"], 3)
+    (0.097, 0.244)
+
+Entry points: the functions below, :data:`MEASURES` and :func:`by_name`.
+"""
+
+from migragraph.measures.brokerage import articulation_points, bridges, constraint, effective_size
+from migragraph.measures.communities import Communities, communities
+from migragraph.measures.incidence import Incidence
+from migragraph.measures.mixing import Assortativity, Homophily, assortativity, e_i_index
+from migragraph.measures.neighbourhood import degree, k_core, weighted_degree
+from migragraph.measures.paths import betweenness, closeness, harmonic
+from migragraph.measures.projection import (
+    project,
+    projection_degree,
+    projection_eigenvector,
+    projection_harmonic,
+    projection_pagerank,
+    projection_weighted_degree,
+)
+from migragraph.measures.registry import MEASURES, Measure, by_name
+from migragraph.measures.sampling import SampledBetweenness, sampled_betweenness
+from migragraph.measures.spectral import eigenvector, pagerank
+from migragraph.measures.ties import Network, Ties, read
