@@ -1,6 +1,6 @@
-"""Numbers of a network: one function per measure, a table of them, ranks with their uncertainty, a null model, a backbone.
+"""Numbers of a network: one function a measure, a table of them, ranks with their uncertainty, null model, backbone.
 
-A function takes a networkx graph (see :mod:`migragraph.measures.ties` for what it reads of it) or an :class:`Incidence`,
+A function takes a networkx graph (:mod:`migragraph.measures.ties` says what it reads of it) or an :class:`Incidence`
 and returns a number a node, or a small record where there is more to say::
 
     >>> import networkx as nx
@@ -12,8 +12,8 @@ Entry points: the functions below, :data:`MEASURES` and :func:`by_name`.
 """
 
 from migragraph.measures.brokerage import articulation_points, bridges, constraint, effective_size
-from migragraph.measures.communities import Communities, communities
 from migragraph.measures.incidence import Incidence
+from migragraph.measures.leiden import Communities, communities
 from migragraph.measures.mixing import Assortativity, Homophily, assortativity, e_i_index
 from migragraph.measures.neighbourhood import degree, k_core, weighted_degree
 from migragraph.measures.paths import betweenness, closeness, harmonic
@@ -29,3 +29,39 @@ from migragraph.measures.registry import MEASURES, Measure, by_name
 from migragraph.measures.sampling import SampledBetweenness, sampled_betweenness
 from migragraph.measures.spectral import eigenvector, pagerank
 from migragraph.measures.ties import Network, Ties, read
+
+__all__ = [
+    "MEASURES",
+    "Assortativity",
+    "Communities",
+    "Homophily",
+    "Incidence",
+    "Measure",
+    "Network",
+    "SampledBetweenness",
+    "Ties",
+    "articulation_points",
+    "assortativity",
+    "betweenness",
+    "bridges",
+    "by_name",
+    "closeness",
+    "communities",
+    "constraint",
+    "degree",
+    "e_i_index",
+    "effective_size",
+    "eigenvector",
+    "harmonic",
+    "k_core",
+    "pagerank",
+    "project",
+    "projection_degree",
+    "projection_eigenvector",
+    "projection_harmonic",
+    "projection_pagerank",
+    "projection_weighted_degree",
+    "read",
+    "sampled_betweenness",
+    "weighted_degree",
+]

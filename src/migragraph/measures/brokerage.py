@@ -15,7 +15,9 @@ from migragraph.measures.registry import measure, node_measure
 if TYPE_CHECKING:
     from migragraph.measures.ties import Floats, Ties
 
-_PROJECT: Final = "Measure its projection: migragraph.measures.project(graph), where partners can be tied to each other."
+_PROJECT: Final = (
+    "Measure its projection: migragraph.measures.project(graph), where partners can be tied to each other."
+)
 _UNDIRECTED: Final = "Ties are read without direction; the weights of a tie and its reverse are added."
 #: A product of rows is taken in blocks of about this many multiplications, so that memory stays bounded.
 _BLOCK: Final = 8_000_000
@@ -51,7 +53,7 @@ def _divided(matrix: csr_array, by: Floats) -> csr_array:
     high="Depends on few partners who know each other: few openings for brokerage. A low value is the broker's.",
     direction=_UNDIRECTED,
     weights="p(v, u) is u's share in the sum of v's weights.",
-    normalisation="None: between 0 and 9/8 or so; a node with one partner has 1.",
+    normalisation="None: above 0; 1 with one partner, 9/8 in a triangle.",
     isolates="No value: who has no ties has neither constraint nor openings.",
     cost="Time the sum of squared degrees, memory n + m.",
     modes=("one",),
@@ -73,7 +75,7 @@ def constraint(network: Ties) -> Floats:
     both = network.symmetric
     strength = _row_sums(both)
     shares = _divided(both, strength)
-    values = np.zeros(len(network))
+    values: Floats = np.zeros(len(network))
     for rows, indirect in _two_steps(shares, shares, _pattern(both)):
         values[rows] = _row_sums(csr_array(shares[rows] + indirect).power(2))
     values[strength == 0] = np.nan
@@ -110,9 +112,9 @@ def effective_size(network: Ties) -> Floats:
     strength = _row_sums(both)
     largest = np.asarray(both.max(axis=1).todense(), dtype=np.float64).ravel() if both.nnz else strength
     relative = csr_array(_divided(both, largest).T)
-    values = np.diff(both.indptr).astype(np.float64)
+    values: Floats = np.asarray(np.diff(both.indptr), dtype=np.float64)
     for rows, redundant in _two_steps(_divided(both, strength), relative, _pattern(both)):
-        values[rows] -= _row_sums(redundant)
+        values[rows] = values[rows] - _row_sums(redundant)
     values[strength == 0] = np.nan
     return values
 
@@ -142,7 +144,7 @@ def articulation_points(network: Ties) -> Floats:
     """
     blocks = network.undirected.graph.biconnected_components()
     members = np.array([node for block in blocks for node in block], dtype=np.int64)
-    return np.maximum(np.bincount(members, minlength=len(network)) - 1.0, 0.0)
+    return np.asarray(np.maximum(np.bincount(members, minlength=len(network)) - 1.0, 0.0))
 
 
 @measure(

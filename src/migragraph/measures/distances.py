@@ -116,4 +116,4 @@ def _levels(steps: Sequence[_Step], n: int, batch: range, furthest: int | None) 
 
 
 def _counts(bits: Words) -> NDArray[np.int64]:
-    return np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
+    return np.asarray(np.bitwise_count(bits).sum(axis=1, dtype=np.int64))

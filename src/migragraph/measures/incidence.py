@@ -70,7 +70,7 @@ class Incidence:
         """
         rows, columns = np.asarray(actor, dtype=np.int64), np.asarray(group, dtype=np.int64)
         for codes, names, what in ((rows, actors, "actors"), (columns, groups, "groups")):
-            if len(codes) and not (0 <= codes.min() and codes.max() < len(names)):
+            if len(codes) and not (codes.min() >= 0 and codes.max() < len(names)):
                 msg = f"a membership names position {codes.min()} to {codes.max()}, and there are {len(names)} {what}."
                 raise UnusableNetwork(msg, remedy=f"Count positions of {what} from 0.")
         matrix = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(actors), len(groups)))
@@ -86,7 +86,7 @@ class Incidence:
     @property
     def sizes(self) -> NDArray[np.int64]:
         """Return the number of actors of each group."""
-        return np.diff(self.by_group.indptr).astype(np.int64)
+        return np.asarray(np.diff(self.by_group.indptr), dtype=np.int64)
 
     @property
     def memberships(self) -> int:

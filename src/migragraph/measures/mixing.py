@@ -41,7 +41,9 @@ class Assortativity:
 def _known(ties: Ties, attribute: str, weighted: bool) -> tuple[list[Hashable], Ints, Ints, Floats]:
     """Return the categories, and of each tie that counts its ends' nodes (2 × m) and categories (2 × m) and weight."""
     values = ties.values(attribute)
-    categories = sorted({value for value in values if value is not None}, key=lambda value: (str(type(value)), str(value)))
+    categories = sorted(
+        {value for value in values if value is not None}, key=lambda value: (str(type(value)), str(value))
+    )
     place = {value: i for i, value in enumerate(categories)}
     code = np.array([-1 if value is None else place[value] for value in values], dtype=np.int64)
     ends = np.stack([ties.source, ties.target])
@@ -59,7 +61,7 @@ def _known(ties: Ties, attribute: str, weighted: bool) -> tuple[list[Hashable], 
     high="+1: all ties lead out of the own category (country); -1: all ties stay within; 0: half and half.",
     direction="Not used: an end is an end.",
     weights=_WEIGHTS,
-    normalisation="Between -1 and 1. Not corrected for the sizes of the categories: in a network of many small countries "
+    normalisation="Between -1 and 1. Not corrected for the sizes of categories: in a network of many small countries "
     "most ties lead out by chance alone, so compare it with assortativity.",
     isolates="No value. " + _MISSING,
     cost="Time and memory n + m.",
@@ -80,17 +82,20 @@ def e_i_index(network: Ties, *, attribute: str = "country", weighted: bool = Fal
     >>> import networkx as nx
     >>> graph = nx.Graph([("Ghent", "Leuven"), ("Ghent", "Turin")])
     >>> nx.set_node_attributes(graph, {"Ghent": "BE", "Leuven": "BE", "Turin": "IT"}, "country")
-    >>> e_i_index(graph)
-    Homophily(network=0.0, categories={'BE': 0.0, 'IT': 1.0}, nodes={'Ghent': 0.0, 'Leuven': -1.0, 'Turin': 1.0}, ties=2, left_out=0)
+    >>> found = e_i_index(graph)
+    >>> found.network, found.categories, found.nodes
+    (0.0, {'BE': 0.0, 'IT': 1.0}, {'Ghent': 0.0, 'Leuven': -1.0, 'Turin': 1.0})
     """
     categories, ends, codes, weight = _known(network, attribute, weighted)
     sign = np.where(codes[0] != codes[1], 1.0, -1.0)
     n, k = len(network), len(categories)
 
     def index(places: Ints, weights: Floats, size: int) -> Floats:
-        whole = np.bincount(places, weights, size)
+        whole = np.bincount(places, weights, size).astype(np.float64)
         signed = np.bincount(places, weights * np.tile(sign, len(weights) // len(sign)), size)
-        return np.divide(signed, whole, out=np.full(size, np.nan), where=whole > 0)
+        found = np.full(size, np.nan)
+        np.divide(signed, whole, out=found, where=whole > 0)
+        return found
 
     once = np.where(sign > 0, 1.0, 0.5)
     of_categories = index(codes.ravel(), np.tile(weight * once, 2), k)
@@ -136,7 +141,7 @@ def assortativity(network: Ties, *, attribute: str = "country", weighted: bool =
     """
     categories, _, codes, weight = _known(network, attribute, weighted)
     k = len(categories)
-    leaving, arriving = np.bincount(codes[0], weight, k), np.bincount(codes[1], weight, k)
+    leaving, arriving = (np.bincount(ends, weight, k).astype(np.float64) for ends in codes)
     if not network.directed:
         leaving = arriving = (leaving + arriving) / 2
     whole = weight.sum()

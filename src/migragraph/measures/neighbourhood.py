@@ -31,7 +31,7 @@ def share(values: Floats, most: Floats) -> Floats:
 
 def _sum_at_ends(ties: Ties, weight: Floats, direction: Direction) -> Floats:
     n = len(ties)
-    leaving, arriving = np.bincount(ties.source, weight, n), np.bincount(ties.target, weight, n)
+    leaving, arriving = (np.bincount(ends, weight, n).astype(np.float64) for ends in (ties.source, ties.target))
     if direction == "all" or not ties.directed:
         return leaving + arriving
     return leaving if direction == "out" else arriving
@@ -43,7 +43,7 @@ def _sum_at_ends(ties: Ties, weight: Floats, direction: Direction) -> Floats:
     high="Has many direct partners.",
     direction="`direction` counts ties that arrive (`in`), leave (`out`) or both (`all`, the default).",
     weights=NO_WEIGHTS,
-    normalisation="Divided by n - 1 (directed with `all`: 2(n - 1)); two-mode: by the number of nodes on the other side.",
+    normalisation="Divided by n - 1 (directed with `all`: 2(n - 1)); two-mode: by the nodes of the other side.",
     isolates="0; they count in n.",
     cost="Time and memory n + m.",
 )
@@ -54,7 +54,7 @@ def degree(network: Ties, *, direction: Direction = "all", normalised: bool = Tr
     ``normalised=False`` the number itself.
 
     Reference: Freeman (1979), "Centrality in social networks: conceptual clarification", Social Networks 1;
-    Borgatti & Everett (1997), "Network analysis of 2-mode data", Social Networks 19, p. 254.
+    Borgatti & Everett (1997), "Network analysis of 2-mode data", Social Networks 19.
 
     By hand: on the path a - b - c, b has both others for partners, a and c have one of two.
 

@@ -12,6 +12,8 @@ from migragraph.measures.neighbourhood import Direction, share
 from migragraph.measures.registry import node_measure
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from migragraph.measures.ties import Floats, Ties
 
 #: Exact betweenness walks every tie from every node: n · (n + m) steps. This many take about a minute on one core.
@@ -32,11 +34,10 @@ def _unweighted(ties: Ties, direction: Direction) -> Reach:
     return reach(ties.adjacency if direction == "out" else ties.adjacency.T.tocsr())
 
 
-def _own_and_other(ties: Ties) -> tuple[Floats, Floats]:
+def _own_and_other(side: NDArray[np.int8]) -> tuple[Floats, Floats]:
     """Return the number of nodes on each node's own side, itself included, and on the other side."""
-    assert ties.side is not None
-    sizes = np.bincount(ties.side, minlength=2).astype(np.float64)
-    return sizes[ties.side], sizes[1 - ties.side]
+    sizes = np.bincount(side, minlength=2).astype(np.float64)
+    return sizes[side], sizes[1 - side]
 
 
 @node_measure(
@@ -50,9 +51,7 @@ def _own_and_other(ties: Ties) -> tuple[Floats, Floats]:
     isolates="0; unreachable nodes add nothing, so a network in parts needs no correction.",
     cost="Time n · m / 64 words a step of distance (bit-parallel), memory 256 bytes a node; weighted: n · m · log n.",
 )
-def harmonic(
-    network: Ties, *, weighted: bool = False, direction: Direction = "in", normalised: bool = True
-) -> Floats:
+def harmonic(network: Ties, *, weighted: bool = False, direction: Direction = "in", normalised: bool = True) -> Floats:
     """Sum of the inverse distances to all other nodes: ``H(v) = sum of 1 / d(u, v) over u ≠ v``, with 1 / ∞ = 0.
 
     Reference: Marchiori & Latora (2000), "Harmony in the small-world", Physica A 285; Boldi & Vigna (2014), "Axioms for
@@ -74,7 +73,7 @@ def harmonic(
         return sums
     if network.side is None:
         return share(sums, np.full(len(network), len(network) - 1.0))
-    own, other = _own_and_other(network)
+    own, other = _own_and_other(network.side)
     return share(sums, np.asarray(other + (own - 1) / 2))
 
 
@@ -100,9 +99,9 @@ def closeness(network: Ties, *, weighted: bool = False, direction: Direction = "
 
     Of several definitions of closeness this is one; in a network in parts :func:`harmonic` needs none of it.
 
-    Reference: Wasserman & Faust (1994), "Social Network Analysis", p. 201; Borgatti & Everett (1997), p. 255.
+    Reference: Wasserman & Faust (1994), "Social Network Analysis", p. 201; Borgatti & Everett (1997).
 
-    By hand: path a - b - c and a pair d - e. b reaches 2 of 4 others with distances 1 + 1: 2/4 · 2/2 = 1/2; a: 2/4 · 2/3.
+    By hand: path a - b - c and a pair d - e. b reaches 2 of 4 others at distances 1 + 1: 2/4 · 2/2; a: 2/4 · 2/3.
 
     >>> import networkx as nx
     >>> {node: round(value, 4) for node, value in closeness(nx.Graph(["ab", "bc", "de"])).items()}
@@ -112,7 +111,7 @@ def closeness(network: Ties, *, weighted: bool = False, direction: Direction = "
     steps = _unweighted(network, direction)
     best = steps.others
     if network.side is not None:
-        best = steps.others + _own_reached(network)
+        best = steps.others + _own_reached(network, network.side)
     if weighted:
         mode = "all" if not network.directed else direction
         values = network.graph.closeness(mode=mode, weights=network.lengths(True), normalized=False)
@@ -123,18 +122,17 @@ def closeness(network: Ties, *, weighted: bool = False, direction: Direction = "
     return share(best, total) * (steps.others / max(n - 1, 1))
 
 
-def _own_reached(ties: Ties) -> Floats:
+def _own_reached(ties: Ties, side: NDArray[np.int8]) -> Floats:
     """Return how many other nodes of its own side stand in the part of each node."""
-    assert ties.side is not None
     part = np.array(ties.graph.connected_components().membership, dtype=np.int64)
-    key = part * 2 + ties.side
-    return np.bincount(key)[key] - 1.0
+    key = part * 2 + side
+    return np.asarray(np.bincount(key)[key] - 1.0)
 
 
 def most_betweenness(ties: Ties) -> Floats:
     """Return the largest betweenness that each node could have, counted in pairs (directed: ordered pairs).
 
-    One-mode: that of the centre of a star, (n - 1)(n - 2) / 2. Two-mode: Borgatti & Everett (1997), p. 256.
+    One-mode: that of the centre of a star, (n - 1)(n - 2) / 2. Two-mode: Borgatti & Everett (1997).
     """
     n = len(ties)
     if ties.side is None:

@@ -56,7 +56,7 @@ class Projected:
 
     @classmethod
     def of(cls, network: Network, side: Side, weighting: Weighting) -> Projected:
-        """Return the projection on a side; ``NotApplicable`` for a one-mode network and an unknown side or weighting."""
+        """Return the projection on a side; ``NotApplicable`` for a one-mode network, an unknown side or weighting."""
         if side not in (0, 1):
             msg = f"a two-mode network has no side {side!r}."
             raise NotApplicable(msg, remedy="Use 0 for actors or 1 for groups.")
@@ -122,7 +122,7 @@ def project(network: Network, *, side: Side = 0, weighting: Weighting = "newman"
     >>> graph = nx.Graph([("Ghent", "ICC"), ("Turin", "ICC"), ("Turin", "ECCAR"), ("Ghent", "ECCAR"), ("Cork", "ICC")])
     >>> nx.set_node_attributes(graph, {node: int(node.isupper()) for node in graph}, "bipartite")
     >>> list(project(graph).edges(data="weight"))
-    [('Ghent', 'Turin', 1.5), ('Ghent', 'Cork', 0.5), ('Turin', 'Cork', 0.5)]
+    [('Ghent', 'Cork', 0.5), ('Ghent', 'Turin', 1.5), ('Turin', 'Cork', 0.5)]
     """
     incidence = _incidence(network)
     sizes = (incidence if side == 0 else incidence.transposed()).sizes
@@ -135,7 +135,7 @@ def project(network: Network, *, side: Side = 0, weighting: Weighting = "newman"
     origin = network.origin if isinstance(network, Ties) else network
     known = origin.nodes if isinstance(origin, nx.Graph) else {}
     for node in ties.nodes:
-        attributes = known[node] if node in known else {}
+        attributes = known.get(node, {})
         graph.add_node(node, **{name: value for name, value in attributes.items() if name != SIDE})
     ends = zip(ties.source.tolist(), ties.target.tolist(), ties.weight.tolist(), strict=True)
     graph.add_weighted_edges_from((ties.nodes[i], ties.nodes[j], weight) for i, j, weight in ends)
@@ -159,7 +159,8 @@ def projection_degree(network: Network, *, side: Side = 0, normalised: bool = Tr
 
     By hand: Ghent, Turin and Cork are in ICC; Cork and Malmö in ECCAR. Cork shares a group with all three others.
 
-    >>> incidence = Incidence.from_codes([0, 1, 2, 2, 3], [0, 0, 0, 1, 1], ["Ghent", "Turin", "Cork", "Malmö"], ["ICC", "ECCAR"])
+    >>> cities, networks = ["Ghent", "Turin", "Cork", "Malmö"], ["ICC", "ECCAR"]
+    >>> incidence = Incidence.from_codes([0, 1, 2, 2, 3], [0, 0, 0, 1, 1], cities, networks)
     >>> projection_degree(incidence, normalised=False)
     {'Ghent': 2.0, 'Turin': 2.0, 'Cork': 3.0, 'Malmö': 1.0}
     """
@@ -190,7 +191,8 @@ def projection_weighted_degree(
 
     By hand: Cork is in ICC with two others and in ECCAR with one: 2/2 + 1/1 by Newman, 2 + 1 by count.
 
-    >>> incidence = Incidence.from_codes([0, 1, 2, 2, 3], [0, 0, 0, 1, 1], ["Ghent", "Turin", "Cork", "Malmö"], ["ICC", "ECCAR"])
+    >>> cities, networks = ["Ghent", "Turin", "Cork", "Malmö"], ["ICC", "ECCAR"]
+    >>> incidence = Incidence.from_codes([0, 1, 2, 2, 3], [0, 0, 0, 1, 1], cities, networks)
     >>> projection_weighted_degree(incidence)
     {'Ghent': 1.0, 'Turin': 1.0, 'Cork': 2.0, 'Malmö': 1.0}
     >>> projection_weighted_degree(incidence, weighting="count")
@@ -217,7 +219,8 @@ def projection_harmonic(network: Network, *, side: Side = 0, normalised: bool = 
 
     By hand: Ghent is one step from Turin and Cork, two from Malmö: (1 + 1 + 1/2) / 3.
 
-    >>> incidence = Incidence.from_codes([0, 1, 2, 2, 3], [0, 0, 0, 1, 1], ["Ghent", "Turin", "Cork", "Malmö"], ["ICC", "ECCAR"])
+    >>> cities, networks = ["Ghent", "Turin", "Cork", "Malmö"], ["ICC", "ECCAR"]
+    >>> incidence = Incidence.from_codes([0, 1, 2, 2, 3], [0, 0, 0, 1, 1], cities, networks)
     >>> {node: round(value, 4) for node, value in projection_harmonic(incidence).items()}
     {'Ghent': 0.8333, 'Turin': 0.8333, 'Cork': 1.0, 'Malmö': 0.6667}
     """
@@ -274,7 +277,7 @@ def projection_eigenvector(
 @enter(
     name="projection-pagerank",
     title="PageRank in the projection",
-    high="Is reached often by one who goes at random from a group to another of its members, and on to a group of theirs.",
+    high="Stands where one ends up who goes at random from a group to a member and on to a group of theirs.",
     weights=_WEIGHTS,
     normalisation="Adds up to 1 over the nodes of the side.",
     isolates="The least value; they pass on to all, as in pagerank.",

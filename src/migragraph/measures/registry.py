@@ -1,4 +1,4 @@
-"""The table of measures: what each is called, says, needs and costs. Command line, report and docs/measures.md follow it.
+"""The table of measures: what each is called, says, needs and costs. Command line, report and documentation follow it.
 
 A measure is written as one function from :class:`~migragraph.measures.ties.Ties` with one of two decorators:
 :func:`node_measure` where it returns one number a node (an array; not-a-number means that nothing can be said of the
@@ -67,7 +67,7 @@ class Measure:
 MEASURES: Final[dict[str, Measure]] = {}
 
 
-def enter(**texts: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:  # noqa: ANN401  the fields of Measure
+def enter(**texts: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a function that reads and checks its network itself."""
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -78,7 +78,7 @@ def enter(**texts: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:  # noqa: 
 
 
 def measure(
-    **texts: Any,  # noqa: ANN401  the fields of Measure
+    **texts: Any,
 ) -> Callable[[Callable[Concatenate[Ties, P], R]], Callable[Concatenate[Network, P], R]]:
     """Register a function of ties under the fields of :class:`Measure`; the public function takes any network."""
 
@@ -95,7 +95,7 @@ def measure(
 
 
 def node_measure(
-    **texts: Any,  # noqa: ANN401  the fields of Measure
+    **texts: Any,
 ) -> Callable[[Callable[Concatenate[Ties, P], Floats]], Callable[Concatenate[Network, P], dict[Hashable, float]]]:
     """Register a function that returns an array; the public function returns a number a node, where there is one."""
 

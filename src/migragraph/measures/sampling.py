@@ -49,8 +49,8 @@ class SampledBetweenness:
     weights=NO_WEIGHTS,
     normalisation="As betweenness; `error` is on the same scale.",
     isolates="0; they count in n.",
-    cost="Samples: about 0.5 / error² · (log2 of the longest path + log(1 / (1 - confidence))), whatever n; each a search "
-    "from both ends. Memory n + m.",
+    cost="Samples: about 0.5 / error² · (log2 of the longest path + log(1 / (1 - confidence))), whatever n; each is a "
+    "search from both ends. Memory n + m.",
 )
 def sampled_betweenness(
     network: Ties, *, error: float = 0.01, confidence: float = 0.95, seed: int = 0
@@ -58,23 +58,27 @@ def sampled_betweenness(
     """Betweenness estimated from shortest paths between pairs of nodes drawn at random.
 
     Each sample draws two nodes and one of the shortest paths between them, all equally likely, and counts its inner
-    nodes. After ``r = 0.5 / ε² · (floor(log2(L - 2)) + 1 + ln(1 / δ))`` samples all estimates at once are within ε of the
-    share of ordered pairs, with probability at least 1 - δ; L bounds the number of nodes of a shortest path: in each
-    connected part, the two largest distances from one node and one more (directed: the size of the largest part).
+    nodes.
+
+    After ``r = 0.5 / ε² · (floor(log2(L - 2)) + 1 + ln(1 / δ))`` samples all estimates are within ε of the share of
+    pairs, with probability at least 1 - δ. L bounds the number of nodes of a shortest path: in each connected part, the
+    two largest distances from one node and one more (directed: the size of the largest part).
     ε is chosen such that the normalised scores are within ``error``.
 
     The same seed gives the same estimates. Raises ``NotApplicable`` unless error and confidence are between 0 and 1.
 
     Reference: Riondato & Kornaropoulos (2016), "Fast approximation of betweenness centrality through sampling", Data
-    Mining and Knowledge Discovery 30, theorem 2 and lemma 3; searching from both ends as in Borassi & Natale (2019),
+    Mining and Knowledge Discovery 30;
+    searching from both ends as in Borassi & Natale (2019),
     "KADABRA is an ADaptive Algorithm for Betweenness via Random Approximation".
 
-    By hand: all shortest paths of a star lead through its centre, so no estimate is off but for pairs drawn with it.
+    By hand: in a star of 10 a path has 3 nodes at most and the scale is 45 pairs / 36, so ε = 0.05 · 36 / 45 = 0.04 and
+    r = 0.5 / 0.0016 · (0 + 1 + ln 20) = 1248.7. No path leads through a point.
 
     >>> import networkx as nx
     >>> found = sampled_betweenness(nx.star_graph(9), error=0.05)
     >>> found.samples, found.longest, abs(found.scores[0] - 1) < found.error, found.scores[1]
-    (1248, 3, True, 0.0)
+    (1249, 3, True, 0.0)
     """
     if not (0 < error < 1 and 0 < confidence < 1):
         msg = f"error {error} and confidence {confidence} must be above 0 and below 1."
@@ -151,7 +155,9 @@ class _Side:
         self.front = np.unique(found)
         self.seen.append(self.front)
 
-    def back(self, node: int, other: NDArray[np.int64], start: NDArray[np.int64], chance: np.random.Generator) -> list[int]:
+    def back(
+        self, node: int, other: NDArray[np.int64], start: NDArray[np.int64], chance: np.random.Generator
+    ) -> list[int]:
         """Return the nodes of one path from a node back to the end, the end left out, all paths equally likely.
 
         ``other`` and ``start`` hold the ties against the direction of this side's search.

@@ -43,8 +43,9 @@ def eigenvector(network: Ties, *, normalised: bool = True) -> Floats:
 
     Raises ``NotApplicable`` for a network without ties, with directed ties, or without a single answer.
 
-    Reference: Bonacich (1972), "Factoring and weighting approaches to status scores and clique identification", J. Math.
-    Sociology 2; Borgatti & Everett (1997), p. 257; Papendieck & Recht (2000), Linear Algebra and its Applications 310.
+    Reference: Bonacich (1972), "Factoring and weighting approaches to status scores and clique identification", J.
+    Math. Sociology 2; Borgatti & Everett (1997); Papendieck & Recht (2000), "On maximal entries in the
+    principal eigenvector of graphs", Linear Algebra and its Applications 310.
 
     By hand: a star with four points has λ = 2; the centre has √½, each point half of that.
 
@@ -90,7 +91,7 @@ def leading(sums: Floats, part: Ints, solve: Callable[[Ints], tuple[float, Float
         else:
             rival = max(rival, value)
     if rival > best * (1 - _SAME):
-        msg = f"two parts of the network have the same largest eigenvalue {best:.6g}, so the scores have no single answer."
+        msg = f"two parts of the network have the same largest eigenvalue {best:.6g}, so there is no single answer."
         raise NotApplicable(msg, remedy="Measure each part of the network on its own, or take pagerank.")
     return vector
 
@@ -117,7 +118,7 @@ def largest(matrix: Any) -> tuple[float, Floats]:
 @node_measure(
     name="pagerank",
     title="PageRank",
-    high="Is reached often by one who follows ties at random, each partner's weight being shared among all its partners.",
+    high="Stands where one ends up who follows ties at random: has many partners, themselves well placed, with few others.",
     direction="Follows the direction of the ties; without direction both ways.",
     weights="A tie is followed in proportion to its weight.",
     normalisation="Adds up to 1 over all nodes.",

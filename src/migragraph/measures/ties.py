@@ -1,7 +1,8 @@
 """A network as arrays, read once and checked: what every measure computes on.
 
-Entry point: :func:`read`, which takes what users have (a networkx graph, an :class:`~migragraph.measures.incidence.Incidence`)
-and returns :class:`Ties`. Whoever computes several measures of one network reads it once and passes the ties on.
+Entry point: :func:`read`, which takes what users have (a networkx graph, an
+:class:`~migragraph.measures.incidence.Incidence`) and returns :class:`Ties`. Whoever computes
+several measures of one network reads it once and passes the ties on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import igraph
 import networkx as nx
@@ -60,7 +61,7 @@ class Ties:
 
     @cached_property
     def adjacency(self) -> csr_array:
-        """Return the weights as a sparse matrix; row i holds the ties that leave node i (all its ties if undirected)."""
+        """Return the weights as a sparse matrix; row i holds the ties that leave node i (undirected: all its ties)."""
         n = len(self)
         matrix = csr_array((self.weight, (self.source, self.target)), shape=(n, n))
         return matrix if self.directed else csr_array(matrix + matrix.T)
@@ -71,7 +72,7 @@ class Ties:
         return csr_array(self.adjacency + self.adjacency.T) if self.directed else self.adjacency
 
     @cached_property
-    def graph(self) -> Any:  # noqa: ANN401  igraph has no types
+    def graph(self) -> Any:
         """Return an igraph graph with the same nodes and ties in the same order."""
         return igraph.Graph(n=len(self), edges=np.c_[self.source, self.target], directed=self.directed)
 
@@ -82,7 +83,7 @@ class Ties:
             return self
         low, high = np.minimum(self.source, self.target), np.maximum(self.source, self.target)
         pairs, place = np.unique(low * np.int64(len(self)) + high, return_inverse=True)
-        weight = np.bincount(place, self.weight, len(pairs))
+        weight: Floats = np.bincount(place, self.weight, len(pairs)).astype(np.float64)
         source, target = np.divmod(pairs, np.int64(max(len(self), 1)))
         return Ties(self.nodes, source, target, weight, loops=self.loops, origin=self.origin)
 
@@ -91,7 +92,7 @@ class Ties:
         return 1.0 / self.weight if weighted else None
 
     def values(self, attribute: str) -> list[Hashable | None]:
-        """Return an attribute of each node, None where it has none; ``NotApplicable`` where it cannot tell nodes apart."""
+        """Return an attribute of each node, None where it has none; ``NotApplicable`` where it tells no node apart."""
         if self.origin is None:
             msg = f"the network carries no attributes, so nothing is known of {attribute!r}."
             raise NotApplicable(msg, remedy="Use the networkx graph that it was made of.")
@@ -109,7 +110,7 @@ class Ties:
 
 
 #: What a measure takes.
-Network = nx.Graph | Incidence | Ties
+Network: TypeAlias = nx.Graph | Incidence | Ties
 
 
 def read(network: Network) -> Ties:
@@ -146,7 +147,7 @@ def read(network: Network) -> Ties:
 
 def _weights(network: nx.Graph) -> Floats:
     given = [weight for _, _, weight in network.edges(data=WEIGHT, default=1.0)]
-    if all(issubclass(kind, Real) and kind is not bool for kind in set(map(type, given))):
+    if all(issubclass(kind, Real) and not issubclass(kind, bool) for kind in set(map(type, given))):
         weights = np.array(given, dtype=np.float64)
         wrong = ~(np.isfinite(weights) & (weights > 0))
         if not wrong.any():

@@ -106,7 +106,7 @@ def communities(
     )
 
 
-def _run(graph: Any, weights: Floats | None, resolution: float, seed: int) -> Ints:  # noqa: ANN401
+def _run(graph: Any, weights: Floats | None, resolution: float, seed: int) -> Ints:
     with _GENERATOR:
         igraph.set_random_number_generator(random.Random(seed))  # noqa: S311  chance that can be repeated
         try:
