@@ -52,7 +52,7 @@ class Communities:
     normalisation="Modularity is at most 1; the adjusted Rand index is 0 for agreement by chance.",
     isolates="Each is a community of its own.",
     cost="Time about runs · m, and runs² · n to compare them; memory runs · n + m.",
-    of="network",
+    of="record",
 )
 def communities(
     network: Ties, *, resolution: float = 1.0, runs: int = 20, seed: int = 0, weighted: bool = True

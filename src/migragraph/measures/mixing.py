@@ -65,7 +65,7 @@ def _known(ties: Ties, attribute: str, weighted: bool) -> tuple[list[Hashable], 
     "most ties lead out by chance alone, so compare it with assortativity.",
     isolates="No value. " + _MISSING,
     cost="Time and memory n + m.",
-    of="network",
+    of="record",
 )
 def e_i_index(network: Ties, *, attribute: str = "country", weighted: bool = False) -> Homophily:
     """External less internal ties, as a part of all: ``(E - I) / (E + I)``, for the network, a category, a node.
@@ -118,7 +118,7 @@ def e_i_index(network: Ties, *, attribute: str = "country", weighted: bool = Fal
     normalisation="Corrected for how many ties each category has; 1 at most, and not below -1.",
     isolates="Do not count. " + _MISSING,
     cost="Time and memory n + m.",
-    of="network",
+    of="record",
 )
 def assortativity(network: Ties, *, attribute: str = "country", weighted: bool = False) -> Assortativity:
     """Share of ties within categories, beyond what their numbers of ties lead to by chance.

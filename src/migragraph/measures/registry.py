@@ -45,8 +45,8 @@ class Measure:
     modes: tuple[Mode, ...] = BOTH
     #: What to do where the mode is another one.
     otherwise: str = ""
-    #: What the values belong to: ``nodes`` (one number each), ``ties``, or the ``network`` as a whole.
-    of: Literal["nodes", "ties", "network"] = "nodes"
+    #: What comes back: a number a node (``nodes``), a number a tie (``ties``), or a ``record`` that says more.
+    of: Literal["nodes", "ties", "record"] = "nodes"
     function: Callable[..., Any] = field(default=lambda: None, repr=False)
     #: Of a measure of nodes: the same as an array in the order of the nodes, with not-a-number for no value.
     array: Callable[..., Floats] | None = field(default=None, repr=False)

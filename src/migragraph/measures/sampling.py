@@ -51,6 +51,7 @@ class SampledBetweenness:
     isolates="0; they count in n.",
     cost="Samples: about 0.5 / error² · (log2 of the longest path + log(1 / (1 - confidence))), whatever n; each is a "
     "search from both ends. Memory n + m.",
+    of="record",
 )
 def sampled_betweenness(
     network: Ties, *, error: float = 0.01, confidence: float = 0.95, seed: int = 0

@@ -118,7 +118,7 @@ def largest(matrix: Any) -> tuple[float, Floats]:
 @node_measure(
     name="pagerank",
     title="PageRank",
-    high="Stands where one ends up who follows ties at random: has many partners, themselves well placed, with few others.",
+    high="Stands where one ends up who follows ties at random: many partners, well placed, with few others.",
     direction="Follows the direction of the ties; without direction both ways.",
     weights="A tie is followed in proportion to its weight.",
     normalisation="Adds up to 1 over all nodes.",
