@@ -20,14 +20,14 @@ import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array, diags_array, triu
 from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import LinearOperator, cg
+from scipy.sparse.linalg import LinearOperator
 
 from migragraph.errors import NetworkTooLarge, NotApplicable
 from migragraph.measures.distances import reach
 from migragraph.measures.incidence import Incidence
 from migragraph.measures.neighbourhood import NO_WEIGHTS
 from migragraph.measures.registry import enter
-from migragraph.measures.spectral import MOST, check_damping, largest, leading
+from migragraph.measures.spectral import MOST, check_damping, largest, leading, walk
 from migragraph.measures.ties import SIDE, Network, Ties, read
 
 if TYPE_CHECKING:
@@ -57,15 +57,10 @@ class Projected:
     @classmethod
     def of(cls, network: Network, side: Side, weighting: Weighting) -> Projected:
         """Return the projection on a side; ``NotApplicable`` for a one-mode network, an unknown side or weighting."""
-        if side not in (0, 1):
-            msg = f"a two-mode network has no side {side!r}."
-            raise NotApplicable(msg, remedy="Use 0 for actors or 1 for groups.")
         if weighting not in ("newman", "count"):
             msg = f"there is no weighting {weighting!r} of projected ties."
             raise NotApplicable(msg, remedy="Use newman or count.")
-        incidence = _incidence(network)
-        if side == 1:
-            incidence = incidence.transposed()
+        incidence = incidence_of(network, side)
         sizes = incidence.sizes
         weight = 1.0 / np.maximum(sizes - 1, 1) if weighting == "newman" else np.ones(len(sizes))
         factor = np.where(sizes > 1, weight, 0.0)
@@ -91,14 +86,18 @@ class Projected:
         return dict(zip(self.incidence.actors, values.tolist(), strict=True))
 
 
-def _incidence(network: Network) -> Incidence:
-    if isinstance(network, Incidence):
-        return network
-    ties = read(network)
-    if ties.side is None:
-        msg = "the network is one-mode, so there is nothing to project."
-        raise NotApplicable(msg, remedy=_TWO["otherwise"])
-    return Incidence.of_ties(ties)
+def incidence_of(network: Network, side: Side) -> Incidence:
+    """Return the memberships of a two-mode network with the nodes of a side as actors."""
+    if side not in (0, 1):
+        msg = f"a two-mode network has no side {side!r}."
+        raise NotApplicable(msg, remedy="Use 0 for actors or 1 for groups.")
+    if not isinstance(network, Incidence):
+        ties = read(network)
+        if ties.side is None:
+            msg = "the network is one-mode, so there is nothing to project."
+            raise NotApplicable(msg, remedy=_TWO["otherwise"])
+        network = Incidence.of_ties(ties)
+    return network if side == 0 else network.transposed()
 
 
 def projected_ties(network: Network, *, side: Side = 0, weighting: Weighting = "newman") -> Ties:
@@ -124,13 +123,13 @@ def project(network: Network, *, side: Side = 0, weighting: Weighting = "newman"
     >>> list(project(graph).edges(data="weight"))
     [('Ghent', 'Cork', 0.5), ('Ghent', 'Turin', 1.5), ('Turin', 'Cork', 0.5)]
     """
-    incidence = _incidence(network)
-    sizes = (incidence if side == 0 else incidence.transposed()).sizes
+    incidence = incidence_of(network, side)
+    sizes = incidence.sizes
     pairs = int((sizes * (sizes - 1) // 2).sum())
     if pairs > most:
         msg = f"the groups make up to {pairs:,} pairs, of {most:,} allowed, so the projection is not built."
         raise NetworkTooLarge(msg, remedy="Take a measure whose name begins with projection-, or raise most.")
-    ties = projected_ties(incidence, side=side, weighting=weighting)
+    ties = projected_ties(incidence, weighting=weighting)
     graph = nx.Graph(mode="one", directed=False, weighting=weighting)
     origin = network.origin if isinstance(network, Ties) else network
     known = origin.nodes if isinstance(origin, nx.Graph) else {}
@@ -289,9 +288,7 @@ def projection_pagerank(
 ) -> dict[Hashable, float]:
     """PageRank of the projection, from products with the incidence.
 
-    As :func:`~migragraph.measures.spectral.pagerank`. A projection has no direction, so the equations are those of a
-    symmetric positive definite matrix: ``(1 - d S) y = D^-½ 1`` with ``S = D^-½ W D^-½`` and ``p ∝ D^½ y``, solved by
-    conjugate gradients to a relative residual of 10^-13.
+    As :func:`~migragraph.measures.spectral.pagerank` on the projection.
 
     By hand: members of one group are alike.
 
@@ -301,18 +298,4 @@ def projection_pagerank(
     """
     check_damping(damping)
     projected = Projected.of(network, side, weighting)
-    n, strength = len(projected), projected.strength
-    if not n:
-        return {}
-    root = np.sqrt(strength)
-    inverse = np.divide(1.0, root, out=np.zeros(n), where=root > 0)
-
-    def product(y: Floats) -> Floats:
-        return np.asarray(y - damping * inverse * (projected @ (inverse * y)))
-
-    y, failed = cg(LinearOperator((n, n), matvec=product, dtype=np.float64), inverse, rtol=1e-13, maxiter=10_000)
-    if failed:
-        msg = f"PageRank with damping {damping} did not settle."
-        raise NotApplicable(msg, remedy="Use a damping further below 1; 0.85 is usual.")
-    mass = np.where(strength > 0, root * y, 1.0)
-    return projected.named(mass / mass.sum())
+    return projected.named(walk(projected.__matmul__, projected.strength, damping))

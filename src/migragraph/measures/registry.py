@@ -55,6 +55,19 @@ class Measure:
         """Return the names of the parameters beside the network, with their defaults."""
         return {p.name: p.default for p in list(inspect.signature(self.function).parameters.values())[1:]}
 
+    def values(self, ties: Ties, **parameters: object) -> Floats:
+        """Return one number a node in the order of the nodes, not-a-number where there is none.
+
+        Raises ``NotApplicable`` for a measure that gives something else.
+        """
+        if self.of != "nodes":
+            msg = f"{self.name} gives no number a node, so it makes no ranking."
+            raise NotApplicable(msg, remedy="Rank by a measure of nodes, such as degree or betweenness.")
+        if self.array is not None:
+            return self.array(ties, **parameters)
+        scores = self.function(ties, **parameters)
+        return np.array([scores.get(node, np.nan) for node in ties.nodes], dtype=np.float64)
+
     def check(self, ties: Ties) -> Ties:
         """Return the ties, or raise ``NotApplicable`` where the measure says nothing of such a network."""
         if ties.mode not in self.modes:

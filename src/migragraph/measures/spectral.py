@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import ArpackNoConvergence, eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, cg, eigsh
 
 from migragraph.errors import NotApplicable
 from migragraph.measures.registry import node_measure
@@ -22,6 +23,10 @@ MOST: Final = np.sqrt(0.5)
 _SMALL: Final = 64
 #: Two eigenvalues nearer than this, relative to their size, are the same as far as can be told.
 _SAME: Final = 1e-9
+#: A walk has settled when a step changes all probabilities together by no more than this.
+_SETTLED: Final = 1e-14
+_MOST_STEPS: Final = 20_000
+_LOWER: Final = "Use a damping further below 1; 0.85 is usual."
 
 
 @node_measure(
@@ -143,11 +148,47 @@ def pagerank(network: Ties, *, damping: float = 0.85) -> Floats:
     {'a': 0.256757, 'b': 0.486486, 'c': 0.256757}
     """
     check_damping(damping)
-    if not len(network):
-        return np.zeros(0)
-    # igraph takes an array for the name of an attribute here
-    values = network.graph.pagerank(damping=damping, weights=network.weight.tolist() or None)
-    return np.array(values, dtype=np.float64)
+    matrix = network.adjacency
+    leaving = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
+    if not network.directed:
+        return walk(lambda x: np.asarray(matrix @ x), leaving, damping)
+    return _directed_walk(csr_array(matrix.T), leaving, damping)
+
+
+def walk(product: Callable[[Floats], Floats], strength: Floats, damping: float) -> Floats:
+    """Return PageRank on ties without direction, from products of the matrix W of weights with a vector.
+
+    ``strength`` are the sums of W. The equations are those of a symmetric positive definite matrix:
+    ``(1 - d S) y = D^-½ 1`` with D the strengths, ``S = D^-½ W D^-½`` and ``p ∝ D^½ y``; solved by conjugate gradients
+    to a relative residual of 10^-13. What isolates pass to all adds the same to each node, so it drops out.
+    """
+    n, root = len(strength), np.sqrt(strength)
+    inverse = np.divide(1.0, root, out=np.zeros(n), where=root > 0)
+    mass = np.ones(n)
+    if inverse.any():
+        operator = LinearOperator(
+            (n, n), matvec=lambda y: y - damping * inverse * product(inverse * y), dtype=np.float64
+        )
+        y, failed = cg(operator, inverse, rtol=1e-13, maxiter=10_000)
+        if failed:
+            raise NotApplicable(f"PageRank with damping {damping} did not settle.", remedy=_LOWER)
+        mass = np.where(strength > 0, root * y, 1.0)
+    return np.asarray(mass / max(mass.sum(), 1.0))
+
+
+def _directed_walk(arriving: csr_array, leaving: Floats, damping: float) -> Floats:
+    """Return PageRank on directed ties; each step makes the error ``damping`` times as large or less."""
+    n = len(leaving)
+    ends = leaving == 0
+    share = np.divide(1.0, leaving, out=np.zeros(n), where=~ends)
+    p = np.full(n, 1 / max(n, 1))
+    for _ in range(_MOST_STEPS):
+        after = (1 - damping) / n + damping * (arriving @ (share * p) + p[ends].sum() / n)
+        change = np.abs(after - p).sum()
+        p = after
+        if change <= _SETTLED:
+            return np.asarray(p / p.sum())
+    raise NotApplicable(f"PageRank with damping {damping} did not settle.", remedy=_LOWER)
 
 
 def check_damping(damping: float) -> None:
