@@ -40,7 +40,7 @@ class Backbone:
     """Pairs whose shared groups chance does not explain.
 
     ``pairs`` gives each kept pair its p-value (probability of sharing at least as many groups, before correction; exact
-    but for rounding of about 10^-15) and ``shared`` the number of groups. ``tested`` pairs were tested: all pairs of
+    but for rounding of about 10^-13) and ``shared`` the number of groups. ``tested`` pairs were tested: all pairs of
     nodes, those without a shared group too. ``uncorrected`` pairs have a p-value of at most ``level``.
     """
 
@@ -76,7 +76,15 @@ def backbone(network: Network, *, side: Side = 0, level: float = 0.05, correctio
     n = len(incidence.actors)
     tested = n * (n - 1) // 2
     one, other, shared, p = _unlikely(incidence, level)
-    order = np.lexsort((other, one, p))
+    uncorrected = len(p)
+    # no correction keeps a larger p-value than the one it would ask of the last; most need not be sorted
+    most = {
+        "holm": level / (tested - uncorrected + 1),
+        "benjamini-hochberg": level * uncorrected / max(tested, 1),
+        "none": level,
+    }[correction]
+    order = np.flatnonzero(p <= most)
+    order = order[np.lexsort((other[order], one[order], p[order]))]
     one, other, shared, p = one[order], other[order], shared[order], p[order]
     place = np.arange(1, len(p) + 1)
     if correction == "holm":
@@ -92,7 +100,7 @@ def backbone(network: Network, *, side: Side = 0, level: float = 0.05, correctio
         pairs=dict(zip(ends, p[:kept].tolist(), strict=True)),
         shared=dict(zip(ends, shared[:kept].tolist(), strict=True)),
         tested=tested,
-        uncorrected=len(p),
+        uncorrected=uncorrected,
         level=level,
         correction=correction,
     )
@@ -138,7 +146,7 @@ def tails(probabilities: Floats, times: Ints, most: int) -> Floats:
     """Return P(X ≥ c) for c = 0 … ``most``, X counting independent events; one row a row of probabilities.
 
     Column g of ``probabilities`` stands for ``times[g]`` events of that probability. The distribution is built up
-    class by class, exactly but for rounding of about 10^-15.
+    class by class, exactly but for rounding of about 10^-13.
 
     >>> tails(np.array([[0.25, 0.5]]), np.array([2, 1]), 3)[0].tolist()
     [1.0, 0.71875, 0.25, 0.03125]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Final
 
+import igraph
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
@@ -142,9 +144,14 @@ def articulation_points(network: Ties) -> Floats:
     >>> articulation_points(nx.star_graph(3))
     {0: 2.0, 1: 0.0, 2: 0.0, 3: 0.0}
     """
-    blocks = network.undirected.graph.biconnected_components()
-    members = np.array([node for block in blocks for node in block], dtype=np.int64)
-    return np.asarray(np.maximum(np.bincount(members, minlength=len(network)) - 1.0, 0.0))
+    ties = network.undirected
+    # as lists of ties; igraph's own wrapper of them copies all ties for each call
+    blocks = igraph.GraphBase.biconnected_components(ties.graph, False)
+    of_tie = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
+    at = np.fromiter(itertools.chain.from_iterable(blocks), dtype=np.int64, count=len(of_tie))
+    ends = np.concatenate([ties.source[at], ties.target[at]])
+    members = np.unique(ends * np.int64(max(len(blocks), 1)) + np.tile(of_tie, 2)) // max(len(blocks), 1)
+    return np.asarray(np.maximum(np.bincount(members, minlength=len(ties)) - 1.0, 0.0))
 
 
 @measure(
