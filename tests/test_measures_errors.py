@@ -176,7 +176,7 @@ def test_parameters_out_of_range() -> None:
 def test_an_unknown_measure_names_the_nearest_or_all() -> None:
     """By likeness; underscores and capitals are forgiven in the search, not in the name."""
     with pytest.raises(UnknownThing, match="Did you mean betweenness or sampled-betweenness"):
-        m.by_name("Betweeness")
+        m.by_name("Between-ness")
     with pytest.raises(UnknownThing, match="weighted-degree"):
         m.by_name("weighted_degree")
     with pytest.raises(UnknownThing, match="Known measures: degree, weighted-degree"):
