@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import LinearOperator
 
 from migragraph.errors import NetworkTooLarge, NotApplicable
-from migragraph.measures.distances import reach
+from migragraph.measures.distances import Reach, reach
 from migragraph.measures.incidence import Incidence
 from migragraph.measures.neighbourhood import NO_WEIGHTS
 from migragraph.measures.registry import enter
@@ -80,6 +80,12 @@ class Projected:
         counted = self.factor * np.maximum(self.incidence.sizes - 1, 0)
         # a group gives each member factor · (k - 1), with Newman's weighting just 1
         return np.asarray(self.incidence.matrix @ np.where(np.isclose(counted, 1.0), 1.0, counted))
+
+    def reach(self, furthest: int | None = None) -> Reach:
+        """Return what each node reaches; groups of one member lead nowhere, so they are left out."""
+        several = self.incidence.sizes > 1
+        matrix = self.incidence.matrix if several.all() else csr_array(self.incidence.matrix[:, several])
+        return reach(matrix, csr_array(matrix.T), furthest=furthest)
 
     def named(self, values: Floats) -> dict[Hashable, float]:
         """Return values by node."""
@@ -164,7 +170,7 @@ def projection_degree(network: Network, *, side: Side = 0, normalised: bool = Tr
     {'Ghent': 2.0, 'Turin': 2.0, 'Cork': 3.0, 'Malmö': 1.0}
     """
     projected = Projected.of(network, side, "count")
-    found = reach(projected.incidence.matrix, projected.incidence.by_group, furthest=1).others
+    found = projected.reach(furthest=1).others
     return projected.named(found / max(len(projected) - 1, 1) if normalised else found)
 
 
@@ -224,7 +230,7 @@ def projection_harmonic(network: Network, *, side: Side = 0, normalised: bool = 
     {'Ghent': 0.8333, 'Turin': 0.8333, 'Cork': 1.0, 'Malmö': 0.6667}
     """
     projected = Projected.of(network, side, "count")
-    sums = reach(projected.incidence.matrix, projected.incidence.by_group).inverse
+    sums = projected.reach().inverse
     return projected.named(sums / max(len(projected) - 1, 1) if normalised else sums)
 
 

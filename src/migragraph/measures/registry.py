@@ -133,8 +133,10 @@ def node_measure(
 
 def by_node(ties: Ties, values: Floats) -> dict[Hashable, float]:
     """Return the value of each node that has one."""
-    said = zip(ties.nodes, values.tolist(), (~np.isnan(values)).tolist(), strict=True)
-    return {node: value for node, value, there in said if there}
+    found = dict(zip(ties.nodes, values.tolist(), strict=True))
+    for i in np.flatnonzero(np.isnan(values)).tolist():
+        del found[ties.nodes[i]]
+    return found
 
 
 def by_name(name: str) -> Measure:
