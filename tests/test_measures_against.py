@@ -214,6 +214,19 @@ def test_two_mode_measures_are_those_of_networkx(graph: nx.Graph) -> None:
     assert all(0 <= value <= 1 + 1e-12 for value in m.harmonic(graph).values())
 
 
+@pytest.mark.parametrize(("own", "other"), [(1, 1), (3, 2), (2, 5)])
+def test_two_mode_shares_are_1_where_all_ties_are_there(own: int, other: int) -> None:
+    """Each node one step from the other side and two from its own; and a chain of four by hand."""
+    complete = nx.complete_bipartite_graph(own, other)
+    for measure in (m.degree, m.closeness, m.harmonic):
+        assert measure(complete) == pytest.approx(dict.fromkeys(complete, 1.0))
+    chain = nx.Graph([("a", "g"), ("g", "b"), ("b", "h")], mode="two")
+    nx.set_node_attributes(chain, {"a": 0, "b": 0, "g": 1, "h": 1}, "bipartite")
+    # a: g 1, b 2, h 3 steps away, at best 1, 2 and 1
+    assert m.harmonic(chain)["a"] == pytest.approx((1 + 1 / 2 + 1 / 3) / (1 + 1 / 2 + 1))
+    assert m.closeness(chain)["a"] == pytest.approx((1 + 2 + 1) / (1 + 2 + 3))
+
+
 ON_THE_PROJECTION: list[tuple[Callable[..., Scores], Callable[..., Scores], bool]] = [
     (m.projection_degree, m.degree, False),
     (m.projection_weighted_degree, m.weighted_degree, True),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
+from types import ModuleType
 from typing import Final
 
+from migragraph.measures import backbones, null_models, projection, ranking, resampling
 from migragraph.measures.registry import MEASURES, Measure
 
 _HEAD: Final = """\
@@ -29,6 +32,15 @@ is, it is the eigenvector.
 
 """
 
+#: What is told beside the measures: the module, and its functions that are.
+_BESIDE: Final[tuple[tuple[str, ModuleType, tuple[Callable[..., object], ...]], ...]] = (
+    ("The projection", projection, (projection.project,)),
+    ("Ranks", ranking, (ranking.ranks,)),
+    ("Rank intervals", resampling, (resampling.rank_intervals, resampling.ranks_without)),
+    ("Chance with fixed degrees", null_models, (null_models.compare_with_chance, null_models.fixed_degree_samples)),
+    ("The backbone", backbones, (backbones.backbone,)),
+)
+
 
 def describe() -> str:
     """Return the page as Markdown."""
@@ -36,7 +48,8 @@ def describe() -> str:
         f"| [{m.title}](#{_anchor(m.title)}) | `{m.name}` | {_modes(m)} | {m.high} |" for m in MEASURES.values()
     )
     table = f"| measure | name | networks | a high value |\n|---|---|---|---|\n{rows}\n\n"
-    return _HEAD + table + "\n".join(map(_section, MEASURES.values()))
+    sections = [*map(_section, MEASURES.values()), *(_beside(*part) for part in _BESIDE)]
+    return _HEAD + table + "\n".join(sections)
 
 
 def _section(measure: Measure) -> str:
@@ -54,6 +67,17 @@ def _section(measure: Measure) -> str:
     }
     lines = "\n".join(f"- {name}: {text}" for name, text in facts.items())
     return f"## {measure.title}\n\n{_markdown(summary)}\n\n{lines}\n\n{_markdown(rest)}\n"
+
+
+def _beside(title: str, module: ModuleType, functions: tuple[Callable[..., object], ...]) -> str:
+    parts = [f"## {title}", _markdown(inspect.getdoc(module) or "")]
+    for function in functions:
+        given = list(inspect.signature(function).parameters.values())
+        names = [
+            p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in given if p.kind is not p.VAR_KEYWORD
+        ]
+        parts += [f"### `{function.__name__}({', '.join(names)})`", _markdown(inspect.getdoc(function) or "")]
+    return "\n\n".join(parts) + "\n"
 
 
 def _markdown(text: str) -> str:

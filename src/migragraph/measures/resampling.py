@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -72,9 +71,9 @@ def rank_intervals(
 ) -> RankIntervals:
     """Rank the nodes by a measure, in the network and in samples that leave out a share of its ties or sources.
 
-    A sample keeps ``1 - drop`` of the units, rounded down but for one; nodes that lose their ties stay as isolates. A
-    tie that several sources state is lost with the last of them; one without a source is never lost. ``parameters`` go
-    to the measure. The same seed gives the same samples.
+    A sample leaves out ``drop`` of the units, rounded, at least one and not all; nodes that lose their ties stay as
+    isolates. A tie that several sources state is lost with the last of them; one without a source is never lost.
+    ``parameters`` go to the measure. The same seed gives the same samples.
 
     Cost: ``samples`` times the measure. Raises ``NotApplicable`` for a measure that gives no number a node, without
     units to leave out, and for parameters out of range.
@@ -89,7 +88,7 @@ def rank_intervals(
         raise NotApplicable(msg, remedy="A tenth dropped, a level of 0.95 and 200 samples are usual.")
     entry, ties = by_name(measure), read(network)
     units, stated = _units(ties, unit)
-    kept = min(ceil(units * (1 - drop)), units - 1)
+    kept = units - min(max(round(units * drop), 1), units - 1)
     chance = np.random.default_rng(seed)
     rows = np.empty((samples + 1, len(ties)))
     rows[0] = entry.values(ties, **parameters)
