@@ -25,7 +25,6 @@ import numpy as np
 import scipy
 
 from migragraph import measures as m
-from migragraph.measures.projection import projected_ties
 
 Call = Callable[[], object]
 
@@ -65,13 +64,16 @@ def leiden(graph: Any, runs: int) -> None:
 
 def rows(incidence: m.Incidence, *, with_networkx: bool) -> list[tuple[str, Call, Call | None, Call | None]]:
     """Return measure, ours, igraph's and networkx' for each row of the table."""
-    ties, joined = m.read(incidence), projected_ties(incidence)
+    ties, joined = m.read(incidence), m.projected_ties(incidence)
     two, one = ties.graph, joined.graph
     weights = joined.weight.tolist()
     for of in (ties, joined):
         of.adjacency  # noqa: B018  kept with the network
     kept = nx.Graph(zip(ties.source.tolist(), ties.target.tolist(), strict=True)) if with_networkx else None
-    projected = m.project(incidence, most=10**9) if with_networkx else None
+    projected = nx.Graph() if with_networkx else None
+    if projected is not None:
+        ends = zip(joined.source.tolist(), joined.target.tolist(), weights, strict=True)
+        projected.add_weighted_edges_from(ends)
 
     def by_networkx(function: Callable[..., object], graph: nx.Graph | None, **more: object) -> Call | None:
         return None if graph is None else lambda: function(graph, **more)

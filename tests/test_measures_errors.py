@@ -113,7 +113,7 @@ def test_a_network_too_large_for_exact_betweenness_names_the_sampled_one() -> No
     assert "sampled-betweenness" in refused.value.remedy
     assert m.betweenness(graph, most_steps=19_900)[0] == 0.0
     with pytest.raises(NetworkTooLarge, match="10 pairs, of 9 allowed"):
-        m.project(m.Incidence.from_codes(range(5), [0] * 5, range(5), "g"), most=9)
+        m.projected_ties(m.Incidence.from_codes(range(5), [0] * 5, range(5), "g"), most=9)
 
 
 @pytest.mark.parametrize("name", ["constraint", "effective-size"])
@@ -121,8 +121,8 @@ def test_burt_says_nothing_of_two_modes(name: str) -> None:
     """The remedy is the projection, and it works."""
     with pytest.raises(NotApplicable, match="says nothing of a two-mode network") as refused:
         m.MEASURES[name].function(DAVIS)
-    assert "project(graph)" in refused.value.remedy
-    assert len(m.MEASURES[name].function(m.project(DAVIS))) == 18
+    assert "projected_ties(graph)" in refused.value.remedy
+    assert len(m.MEASURES[name].function(m.projected_ties(DAVIS))) == 18
 
 
 @pytest.mark.parametrize("name", [name for name, measure in m.MEASURES.items() if measure.modes == ("two",)])

@@ -20,7 +20,7 @@ from migragraph.measures.neighbourhood import degree, k_core, weighted_degree
 from migragraph.measures.null_models import NullComparison, compare_with_chance, fixed_degree_samples
 from migragraph.measures.paths import betweenness, closeness, harmonic
 from migragraph.measures.projection import (
-    project,
+    projected_ties,
     projection_degree,
     projection_eigenvector,
     projection_harmonic,
@@ -65,7 +65,7 @@ __all__ = [
     "harmonic",
     "k_core",
     "pagerank",
-    "project",
+    "projected_ties",
     "projection_degree",
     "projection_eigenvector",
     "projection_harmonic",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from migragraph.measures.ties import Floats, Ties
 
 _PROJECT: Final = (
-    "Measure its projection: migragraph.measures.project(graph), where partners can be tied to each other."
+    "Measure its projection: migragraph.measures.projected_ties(graph), where partners can be tied to each other."
 )
 _UNDIRECTED: Final = "Ties are read without direction; the weights of a tie and its reverse are added."
 #: A product of rows is taken in blocks of about this many multiplications, so that memory stays bounded.

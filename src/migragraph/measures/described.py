@@ -34,7 +34,7 @@ is, it is the eigenvector.
 
 #: What is told beside the measures: the module, and its functions that are.
 _BESIDE: Final[tuple[tuple[str, ModuleType, tuple[Callable[..., object], ...]], ...]] = (
-    ("The projection", projection, (projection.project,)),
+    ("The projection", projection, (projection.projected_ties,)),
     ("Ranks", ranking, (ranking.ranks,)),
     ("Rank intervals", resampling, (resampling.rank_intervals, resampling.ranks_without)),
     ("Chance with fixed degrees", null_models, (null_models.compare_with_chance, null_models.fixed_degree_samples)),

@@ -16,7 +16,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array, diags_array, triu
 from scipy.sparse.csgraph import connected_components
@@ -28,7 +27,7 @@ from migragraph.measures.incidence import Incidence
 from migragraph.measures.neighbourhood import NO_WEIGHTS
 from migragraph.measures.registry import enter
 from migragraph.measures.spectral import MOST, check_damping, largest, leading, walk
-from migragraph.measures.ties import SIDE, Network, Ties, read
+from migragraph.measures.ties import Network, Ties, read
 
 if TYPE_CHECKING:
     from migragraph.measures.ties import Floats, Ints
@@ -42,8 +41,8 @@ _TWO: Final[dict[str, Any]] = {
     "otherwise": "Take the measure of the same name without projection-: a one-mode network is measured as it is.",
 }
 _WEIGHTS: Final = "`weighting` is `newman`, 1 / (k - 1) a shared group of k members (the default), or `count`, 1 each."
-#: A projection of more pairs than this is not built as a networkx graph (about 1 GB).
-MOST_PAIRS: Final = 3_000_000
+#: A projection of more pairs than this is not built (about 1 GB).
+MOST_PAIRS: Final = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,45 +105,33 @@ def incidence_of(network: Network, side: Side) -> Incidence:
     return network if side == 0 else network.transposed()
 
 
-def projected_ties(network: Network, *, side: Side = 0, weighting: Weighting = "newman") -> Ties:
-    """Return the projection as one-mode ties. Time and memory: the sum of squared group sizes."""
+def projected_ties(
+    network: Network, *, side: Side = 0, weighting: Weighting = "newman", most: int = MOST_PAIRS
+) -> Ties:
+    """Return the projection as ties, which every measure takes like a graph: nodes of one side that share a group.
+
+    For measures that need the ties themselves (constraint, exact betweenness, communities); those of this module do
+    not. A networkx graph of them, with the evidence of each tie, is what :func:`migragraph.networks.projection.project`
+    makes. Time and memory: the sum of squared group sizes.
+
+    Raises ``NetworkTooLarge`` where the groups make more than ``most`` pairs.
+
+    >>> incidence = Incidence.from_codes([0, 1, 1, 0, 2], [0, 0, 1, 1, 0], ["Ghent", "Turin", "Cork"], ["ICC", "ECCAR"])
+    >>> ties = projected_ties(incidence)
+    >>> [(ties.nodes[i], ties.nodes[j]) for i, j in zip(ties.source, ties.target)], ties.weight.tolist()
+    ([('Ghent', 'Cork'), ('Ghent', 'Turin'), ('Turin', 'Cork')], [0.5, 1.5, 0.5])
+    """
     projected = Projected.of(network, side, weighting)
+    sizes = projected.incidence.sizes
+    pairs = int((sizes * (sizes - 1) // 2).sum())
+    if pairs > most:
+        msg = f"the groups make up to {pairs:,} pairs, of {most:,} allowed, so the projection is not built."
+        raise NetworkTooLarge(msg, remedy="Take a measure whose name begins with projection-, or raise most.")
     matrix = projected.incidence.matrix
     weights = triu(csr_array(matrix @ diags_array(projected.factor) @ matrix.T), k=1).tocoo()
     there = weights.data > 0
     source, target = (ends[there].astype(np.int64) for ends in weights.coords)
     return Ties(projected.incidence.actors, source, target, weights.data[there])
-
-
-def project(network: Network, *, side: Side = 0, weighting: Weighting = "newman", most: int = MOST_PAIRS) -> nx.Graph:
-    """Return the projection as a networkx graph: nodes of one side, tied where they share a group, with ``weight``.
-
-    Node attributes are kept, all but ``bipartite``. For measures that need the ties themselves (constraint, exact
-    betweenness, communities) and for pictures; the measures of this module need no such graph.
-
-    Raises ``NetworkTooLarge`` where the groups make more than ``most`` pairs.
-
-    >>> graph = nx.Graph([("Ghent", "ICC"), ("Turin", "ICC"), ("Turin", "ECCAR"), ("Ghent", "ECCAR"), ("Cork", "ICC")])
-    >>> nx.set_node_attributes(graph, {node: int(node.isupper()) for node in graph}, "bipartite")
-    >>> list(project(graph).edges(data="weight"))
-    [('Ghent', 'Cork', 0.5), ('Ghent', 'Turin', 1.5), ('Turin', 'Cork', 0.5)]
-    """
-    incidence = incidence_of(network, side)
-    sizes = incidence.sizes
-    pairs = int((sizes * (sizes - 1) // 2).sum())
-    if pairs > most:
-        msg = f"the groups make up to {pairs:,} pairs, of {most:,} allowed, so the projection is not built."
-        raise NetworkTooLarge(msg, remedy="Take a measure whose name begins with projection-, or raise most.")
-    ties = projected_ties(incidence, weighting=weighting)
-    graph = nx.Graph(mode="one", directed=False, weighting=weighting)
-    origin = network.origin if isinstance(network, Ties) else network
-    known = origin.nodes if isinstance(origin, nx.Graph) else {}
-    for node in ties.nodes:
-        attributes = known.get(node, {})
-        graph.add_node(node, **{name: value for name, value in attributes.items() if name != SIDE})
-    ends = zip(ties.source.tolist(), ties.target.tolist(), ties.weight.tolist(), strict=True)
-    graph.add_weighted_edges_from((ties.nodes[i], ties.nodes[j], weight) for i, j, weight in ends)
-    return graph
 
 
 @enter(
