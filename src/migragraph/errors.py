@@ -23,6 +23,10 @@
     │   ├── QueryMemoryExceeded  the query was ended because it took too much memory
     │   ├── ResultTooLarge       the answer is longer than this service gives
     │   └── NotANetwork          the answer does not say which ties make up a network
+    ├── MeasureError             a network cannot be measured as asked
+    │   ├── UnusableNetwork      weights, sides or ties that no measure can read
+    │   ├── NotApplicable        the measure says nothing of this network
+    │   └── NetworkTooLarge      the measure would take too long on this network
     ├── ServiceBusy              too many queries at once
     ├── ExportError
     │   ├── UnwritableGraph      a network is not of the form that exports take
@@ -201,6 +205,22 @@ class ResultTooLarge(QueryError):
 
 class NotANetwork(QueryError):
     """The answer does not say which ties make up a network: correct the query at the variable or row named."""
+
+
+class MeasureError(MigragraphError):
+    """A network cannot be measured as asked."""
+
+
+class UnusableNetwork(MeasureError):
+    """A network has weights, sides or ties that no measure can read: correct what is named."""
+
+
+class NotApplicable(MeasureError):
+    """A measure says nothing of this network: take the one that is named, or the network that is described."""
+
+
+class NetworkTooLarge(MeasureError):
+    """A measure would take too long on this network: take the sampled one that is named, or allow more steps."""
 
 
 class ServiceBusy(MigragraphError):

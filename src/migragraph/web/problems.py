@@ -41,6 +41,7 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.QueryTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryMemoryExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ResultTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.MeasureError: HTTPStatus.BAD_REQUEST,
     errors.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ExportError: HTTPStatus.BAD_REQUEST,
     errors.RequestError: HTTPStatus.BAD_REQUEST,
