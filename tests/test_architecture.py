@@ -41,6 +41,7 @@ HOMES = {
     "num2words": {"checks"},
     "anyascii": {"iris"},
     "networkx": {"networks"},
+    "SPARQLWrapper": {"store"},
     "rdflib": {"api", "canonical", "checks", "documentation"},
     "pylode": {"documentation"},
 }

@@ -8,12 +8,15 @@
     ├── InvalidGraph             publication refused; carries the report
     ├── StoreError
     │   ├── NoVersion            nothing has been built yet, or the version is unknown
-    │   └── DamagedVersion       a version on disk is not what its manifest says
+    │   ├── DamagedVersion       a version on disk is not what its manifest says
+    │   ├── NotLoaded            the remote engine does not hold the version that is to be served
+    │   └── EngineUnavailable    the remote engine does not answer, or not whole
     ├── QueryError
     │   ├── MalformedQuery       the query is not SPARQL
     │   ├── UpdateInPlaceOfQuery an update, where queries are answered
     │   ├── UnknownFunction      the query calls a function that the engine does not have
     │   ├── ForbiddenQuery       the query asks for something that this service does not do
+    │   ├── EngineRefusal        the remote engine cannot do what the query asks
     │   ├── QueryTimeout         the query was ended at the deadline
     │   ├── QueryMemoryExceeded  the query was ended because it took too much memory
     │   ├── ResultTooLarge       the answer is longer than this service gives
@@ -132,6 +135,14 @@ class DamagedVersion(StoreError):
     """A version on disk is not what its manifest says: remove it and build again."""
 
 
+class NotLoaded(StoreError):
+    """The remote engine does not hold the version that is to be served: load it."""
+
+
+class EngineUnavailable(StoreError):
+    """The remote engine does not answer, or not whole: send the query again later."""
+
+
 class QueryError(MigragraphError):
     """A query cannot be answered."""
 
@@ -157,6 +168,10 @@ class UnknownFunction(QueryError):
 
 class ForbiddenQuery(QueryError):
     """The query asks for something that this service does not do: remove the feature that is named."""
+
+
+class EngineRefusal(QueryError):
+    """The remote engine cannot do what the query asks, though it is SPARQL 1.1: write it in another way."""
 
 
 class QueryTimeout(QueryError):

@@ -27,6 +27,8 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.MigragraphError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NoVersion: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DamagedVersion: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotLoaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryError: HTTPStatus.BAD_REQUEST,
     errors.UnknownFunction: HTTPStatus.NOT_IMPLEMENTED,
     errors.ForbiddenQuery: HTTPStatus.FORBIDDEN,
