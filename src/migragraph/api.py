@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     import rdflib
     from pyoxigraph import Triple
 
-    from migragraph.store.engine import Engine
-
     from migragraph.networks.ties import Network
+    from migragraph.store.engine import Engine
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,21 @@ Entry point: :class:`RemotePool`, which has the methods of :class:`migragraph.li
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
-from tempfile import SpooledTemporaryFile, TemporaryDirectory
+from tempfile import SpooledTemporaryFile, mkdtemp
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import Store
 
-from migragraph.errors import ForbiddenQuery, MigragraphError, ServiceBusy
+from migragraph.errors import ForbiddenQuery, MigragraphError, QueryTimeout, ServiceBusy
 from migragraph.limits.pool import QueryPool
 from migragraph.representations import write_answer
+from migragraph.store.endpoint import timed_out
 from migragraph.store.versions import Version
 from migragraph.syntax import resolve_escapes
 
@@ -86,9 +89,10 @@ class RemotePool:
         self._store = store
         self._limits = limits
         self._places = threading.BoundedSemaphore(limits.processes)
-        self._folder = TemporaryDirectory(prefix="migragraph-")
-        Store(str(Path(self._folder.name) / "store")).flush()
-        self._parsers = QueryPool(Version("", Path(self._folder.name), {"quads": 0}), limits)
+        folder = Path(mkdtemp(prefix="migragraph-"))
+        Store(str(folder / "store")).flush()
+        self._parsers = QueryPool(Version("", folder, {"quads": 0}), limits)
+        self._clean_up = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def answer(self, request: QueryRequest, form: Format, *, timeout_seconds: float | None = None) -> RemoteAnswer:
         """Return the whole answer to a query in a format.
@@ -113,6 +117,9 @@ class RemotePool:
             store = self._store.within(max(deadline - time.monotonic(), _SHORTEST), _LONGER * longest)
             write_answer(store, request, form, body, max_bytes=longest)
             return RemoteAnswer(body, body.tell())
+        except QueryTimeout as error:
+            body.close()
+            raise timed_out(seconds) from error  # of which some went by before
         except BaseException:
             body.close()
             raise
@@ -135,7 +142,7 @@ class RemotePool:
     def close(self) -> None:
         """End what parses; answers under way are still given."""
         self._parsers.close()
-        self._folder.cleanup()
+        self._clean_up()
 
 
 def _refuse_own_functions(request: QueryRequest) -> None:

@@ -43,9 +43,9 @@ _PART: Final = 2**16
 _IN_MEMORY: Final = 2**20
 _LONGEST_MESSAGE: Final = 300
 _WRITE_SECONDS: Final = 600.0
-#: Engines that end a query by themselves: what stands in their header Server, and the unit of their parameter timeout
-#: as parts of a second.
-_TIMEOUT_UNITS: Final = {"Fuseki": 1, "Virtuoso": 1000}
+#: Engines that end a query by themselves: a header that tells them, what stands in it, and the unit of their parameter
+#: timeout as parts of a second.
+_TIMEOUT_UNITS: Final = (("Fuseki-Request-Id", "", 1), ("Server", "Virtuoso", 1000))
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,9 @@ class Endpoint:
     def recognised(self) -> Endpoint:
         """Ask which engine this is, and return the endpoint with the deadline that this engine keeps itself, if any."""
         with self._send("ASK {}", ROWS.media_type, (), ()) as response:
-            server = response.headers.get("Server", "")
-        return replace(self, timeout_unit=next((u for name, u in _TIMEOUT_UNITS.items() if name in server), 0))
+            headers = response.headers
+        units = (unit for name, part, unit in _TIMEOUT_UNITS if name in headers and part in headers[name])
+        return replace(self, timeout_unit=next(units, 0))
 
     def fetch(
         self,

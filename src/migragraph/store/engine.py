@@ -45,7 +45,8 @@ class Engine(Protocol):
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Evaluate a query; prefixes are known to it without a declaration.
 
-        Graphs that are given take the place of those that the query names; one list given, the other one is empty.
+        Graphs that are given take the place of those that the query names and of the version's own; an empty list
+        stands for no graph, None for the version's own.
         Raises ``SyntaxError`` for what is no SPARQL. The result is read once.
         """
 

@@ -88,13 +88,14 @@ class RemoteStore:
         text = _declare(query, prefixes or {})
         outline = read_outline(query)
         form = next((form for word, form in _FORMS.items() if outline.first.startswith(word)), QueryTriples)
-        if default_graph is None and named_graphs is None:
-            bare = outline.bare.upper()
-            default = [] if any(word.startswith("FROM") for word in bare.split()) else [FACTS_GRAPH.value]
-            named = self._graphs if default and "GRAPH" in bare else []
+        bare = outline.bare.upper()
+        if default_graph is None and named_graphs is None and any(word.startswith("FROM") for word in bare.split()):
+            default, named = [], []
         else:
-            default = _names(default_graph or ())
-            named = _names(named_graphs or ())
+            default = _names([_FACTS] if default_graph is None else default_graph)
+            named = self._graphs if named_graphs is None else _names(named_graphs)
+        if "GRAPH" not in bare:
+            named = []  # forty names on every query would cost as much as a light query itself
         if form is QueryTriples:
             body = self._endpoint.fetch(text, TRIPLES.media_type, default_graphs=default, named_graphs=named)
             graph = Store()
