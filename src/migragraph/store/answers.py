@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pyoxigraph import (
     BlankNode,
+    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -22,7 +23,7 @@ from pyoxigraph import (
 )
 
 from migragraph.errors import EngineUnavailable
-from migragraph.iris import BASE
+from migragraph.iris import BASE, term
 from migragraph.store.endpoint import ROWS, TRIPLES
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 #: What the IRIs begin with that stand for blank nodes in an engine.
 BLANK: Final = BASE + "genid/"
+_BOOLEAN: Final = term("xsd:boolean")
 _PART: Final = 2**20
 #: The one column in which Virtuoso answers an ASK: a row for yes, none for no.
 _VIRTUOSO_ASK: Final = "__ASK_RETVAL"
@@ -47,14 +49,16 @@ def to_engine(node: _T) -> _T | NamedNode:
     return NamedNode(BLANK + node.value) if isinstance(node, BlankNode) else node
 
 
-def from_engine(node: _T) -> _T | BlankNode:
-    """Return the node as we know it, the opposite of :func:`to_engine`.
+def from_engine(node: _T) -> _T | BlankNode | Literal:
+    """Return the node as a version holds it: the opposite of :func:`to_engine`, and yes and no by their usual names.
 
     >>> from_engine(to_engine(BlankNode("shapes-c14n0")))
     <BlankNode value=shapes-c14n0>
     """
     if isinstance(node, NamedNode) and node.value.startswith(BLANK):
         return BlankNode(node.value.removeprefix(BLANK))
+    if isinstance(node, Literal) and node.datatype == _BOOLEAN:  # Virtuoso knows 1 and 0 only
+        return Literal({"1": "true", "0": "false"}.get(node.value, node.value), datatype=_BOOLEAN)
     return node
 
 
@@ -93,7 +97,7 @@ def read_triples(body: IO[bytes]) -> Iterator[Triple]:
         raise _broken("it ended with a remark")
     try:
         for quad in parse(body, TRIPLES):
-            yield Triple(from_engine(quad.subject), quad.predicate, from_engine(quad.object))
+            yield Triple(from_engine(quad.subject), quad.predicate, from_engine(quad.object))  # type: ignore[arg-type]
     except (SyntaxError, ValueError) as error:
         raise _broken(error) from error
 
