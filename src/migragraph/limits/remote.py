@@ -16,6 +16,7 @@ import shutil
 import threading
 import time
 import weakref
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, mkdtemp
@@ -89,6 +90,10 @@ class RemotePool:
         self._store = store
         self._limits = limits
         self._places = threading.BoundedSemaphore(limits.processes)
+        self._lock = threading.Lock()
+        #: How many queries wait for a place, and how many the engine is asked.
+        self.n_waiting = 0
+        self.n_running = 0
         folder = Path(mkdtemp(prefix="migragraph-"))
         Store(str(folder / "store")).flush()
         self._parsers = QueryPool(Version("", folder, {"quads": 0}), limits)
@@ -106,25 +111,43 @@ class RemotePool:
         deadline = time.monotonic() + seconds
         self._parsers.answer(replace(request, default_graphs=(), named_graphs=()), form, timeout_seconds=seconds).read()
         longest = self._limits.answer_mib * _MIB
-        if not self._places.acquire(timeout=self._limits.queue_seconds):
+        body = cast("IO[bytes]", SpooledTemporaryFile(max_size=_MIB))  # noqa: SIM115 (closed with the answer)
+        try:
+            with self._place():
+                store = self._store.within(max(deadline - time.monotonic(), _SHORTEST), _LONGER * longest)
+                write_answer(store, request, form, body, max_bytes=longest)
+            return RemoteAnswer(body, body.tell())
+        except BaseException as error:
+            body.close()
+            if isinstance(error, QueryTimeout):  # of the time, some had gone by before
+                raise timed_out(seconds) from error
+            raise
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Wait for a place among the queries that the engine is asked at once, and keep it for the block."""
+        self._count(waiting=1)
+        try:
+            has_place = self._places.acquire(timeout=self._limits.queue_seconds)
+        finally:
+            self._count(waiting=-1)
+        if not has_place:
             raise ServiceBusy(
                 f"{self._limits.processes} queries are being answered, and none ended within "
                 f"{self._limits.queue_seconds:g} seconds.",
                 remedy="Send the query again a little later.",
             )
-        body = cast("IO[bytes]", SpooledTemporaryFile(max_size=_MIB))  # noqa: SIM115 (closed with the answer)
+        self._count(running=1)
         try:
-            store = self._store.within(max(deadline - time.monotonic(), _SHORTEST), _LONGER * longest)
-            write_answer(store, request, form, body, max_bytes=longest)
-            return RemoteAnswer(body, body.tell())
-        except QueryTimeout as error:
-            body.close()
-            raise timed_out(seconds) from error  # of which some went by before
-        except BaseException:
-            body.close()
-            raise
+            yield
         finally:
             self._places.release()
+            self._count(running=-1)
+
+    def _count(self, *, waiting: int = 0, running: int = 0) -> None:
+        with self._lock:
+            self.n_waiting += waiting
+            self.n_running += running
 
     def warm(self) -> None:
         """Start what parses, so that the first query need not wait for it."""

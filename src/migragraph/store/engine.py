@@ -39,11 +39,12 @@ class Engine(Protocol):
         query: str,
         /,
         *,
+        base_iri: str | None = None,
         prefixes: dict[str, str] | None = None,
         default_graph: list[NamedNode | BlankNode | DefaultGraph] | None = None,
         named_graphs: list[NamedNode | BlankNode] | None = None,
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
-        """Evaluate a query; prefixes are known to it without a declaration.
+        """Evaluate a query; base and prefixes are known to it without a declaration.
 
         Graphs that are given take the place of those that the query names and of the version's own; an empty list
         stands for no graph, None for the version's own.

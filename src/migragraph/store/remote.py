@@ -78,14 +78,17 @@ class RemoteStore:
         query: str,
         /,
         *,
+        base_iri: str | None = None,
         prefixes: dict[str, str] | None = None,
         default_graph: list[NamedNode | BlankNode | DefaultGraph] | None = None,
         named_graphs: list[NamedNode | BlankNode] | None = None,
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Evaluate a query. Raises ``SyntaxError``, and what ``Endpoint.fetch`` raises."""
         if self._checks_queries:
-            Store().query(query, prefixes=prefixes)  # on no data: what is no SPARQL never gets to the engine
-        text = _declare(query, prefixes or {})
+            Store().query(
+                query, base_iri=base_iri, prefixes=prefixes
+            )  # on no data: what is no SPARQL never gets to the engine
+        text = _declare(query, base_iri, prefixes or {})
         outline = read_outline(query)
         form = next((form for word, form in _FORMS.items() if outline.first.startswith(word)), QueryTriples)
         bare = outline.bare.upper()
@@ -176,7 +179,8 @@ def _names(graphs: Iterable[object]) -> list[str]:
     return [name.value for name in names if isinstance(name, NamedNode)] or [_NO_GRAPH]
 
 
-def _declare(query: str, prefixes: dict[str, str]) -> str:
-    """Put a declaration of each prefix that the query may use before it, on its first line; its own come after."""
+def _declare(query: str, base_iri: str | None, prefixes: dict[str, str]) -> str:
+    """Put what the query may use undeclared before it, on its first line; its own declarations come after."""
+    base = f"BASE <{base_iri}> " if base_iri else ""
     used = (f"PREFIX {prefix}: <{space}> " for prefix, space in prefixes.items() if f"{prefix}:" in query)
-    return "".join(used) + query
+    return base + "".join(used) + query
