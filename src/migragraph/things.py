@@ -126,23 +126,29 @@ def surroundings(store: Engine, node: NamedNode) -> Engine:
     if not isinstance(store, Batching):
         return store
     here = Store()
-    here.extend(store.quads_for_pattern(node, None, None, None))
-    here.extend(store.quads_for_pattern(None, None, node, None))
-    here.extend(quads_about(store, [quad.subject for quad in here.quads_for_pattern(None, _CLAIMED[0], node, None)]))
-    passages = [quad.object for quad in here.quads_for_pattern(None, _PASSAGE, None, None)]
-    here.extend(quads_about(store, passages, [_PAGE]))
-    sources = [NamedNode(p.value.partition("#")[0]) for p in passages if isinstance(p, NamedNode)]
-    _fetch_names(store, here, [n for quad in here for n in (quad.subject, quad.predicate, quad.object)] + sources)
+    about = list(store.quads_for_pattern(node, None, None, None))
+    naming = list(store.quads_for_pattern(None, None, node, None))
+    claimed = list(quads_about(store, [quad.subject for quad in naming if quad.predicate == _CLAIMED[0]]))
+    passages = [quad.object for quad in claimed if quad.predicate == _PASSAGE]
+    for quads in (about, naming, claimed, quads_about(store, passages, [_PAGE])):
+        here.extend(quads)
+    mentioned = {n for quad in about for n in (quad.predicate, quad.object)}
+    mentioned |= {n for quad in naming if quad.graph_name == _FACTS for n in (quad.subject, quad.predicate)}
+    mentioned |= {quad.object for quad in claimed if quad.predicate != _PASSAGE}
+    mentioned |= {NamedNode(p.value.partition("#")[0]) for p in passages if isinstance(p, NamedNode)}
+    _fetch_names(store, here, {node, *mentioned})
     return here
 
 
-def _fetch_names(store: Engine, here: Store, nodes: Iterable[Node]) -> None:
+def _fetch_names(store: Engine, here: Store, nodes: set[Node]) -> None:
     """Add to the store here what names the nodes and says which classes are wider; a claim is named by its parts."""
-    found = list(quads_about(store, nodes, [*NAMES, *_CLAIMED, _SUBCLASS]))
-    here.extend(found)
-    parts = {quad.object for quad in found if quad.predicate in _CLAIMED} - set(nodes)
-    if parts:
-        here.extend(quads_about(store, parts, NAMES))
+    facts = list(quads_about(store, nodes, [*NAMES, _SUBCLASS], _FACTS))
+    here.extend(facts)
+    unnamed = nodes - {quad.subject for quad in facts if quad.predicate in NAMES}
+    elsewhere = list(quads_about(store, unnamed, [*NAMES, *_CLAIMED]))
+    here.extend(elsewhere)
+    if parts := {quad.object for quad in elsewhere if quad.predicate in _CLAIMED} - nodes:
+        here.extend(quads_about(store, parts, NAMES, _FACTS))
 
 
 def describe_thing(store: Engine, iri: str) -> Thing | None:
@@ -229,7 +235,7 @@ def kinds_of(store: Engine, iris: Iterable[str]) -> dict[str, str]:
     if isinstance(store, Batching):
         here = Store()
         here.extend(quads_about(store, things.values(), [_TYPE], _FACTS))
-        _fetch_names(store, here, [quad.object for quad in here])
+        _fetch_names(store, here, {quad.object for quad in here})
     found: dict[str, str] = {}
     for iri, node in things.items():
         types = [quad.object for quad in here.quads_for_pattern(node, _TYPE, None, _FACTS)]

@@ -129,11 +129,11 @@ class RemoteStore:
         self, subjects: Iterable[NamedNode], predicates: Iterable[NamedNode], graph_name: DefaultGraph | None, /
     ) -> Iterator[Quad]:
         """Return the quads with one of the subjects, and one of the predicates where there are any."""
-        properties = " ".join(map(str, predicates))
-        narrow = f"VALUES ?p {{ {properties} }} " if properties else ""
+        properties = ", ".join(map(str, predicates))
+        narrow = f" FILTER(?p IN ({properties}))" if properties else ""
         wanted = iter(sorted(map(str, subjects)))
         while batch := " ".join(islice(wanted, _BATCH)):
-            yield from self._quads(f"VALUES ?s {{ {batch} }} {narrow}?s ?p ?o", graph_name, {})
+            yield from self._quads(f"VALUES ?s {{ {batch} }} ?s ?p ?o{narrow}", graph_name, {})
 
     def contains_named_graph(self, graph_name: NamedNode | BlankNode | DefaultGraph, /) -> bool:
         """Tell whether the version has a named graph of this name."""
