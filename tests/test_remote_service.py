@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -20,9 +22,11 @@ from migragraph.config import Settings, read_settings
 from migragraph.errors import ConfigError
 from migragraph.iris import term
 from migragraph.store.endpoint import Endpoint
+from migragraph.store.loading import load_version
 from migragraph.store.versions import current_version, publish, switch
 from migragraph.things import describe_thing
 from migragraph.web import create_app
+from servers import running
 
 CITIES = "SELECT ?c { ?c a mg:City } ORDER BY ?c"
 OTHER = [
@@ -179,3 +183,25 @@ def test_an_impossible_address_is_refused(address: str) -> None:
     with pytest.raises(ConfigError, match="MIGRAGRAPH_ENGINE is") as caught:
         read_settings({"MIGRAGRAPH_ENGINE": address})
     assert "secret" not in str(caught.value)
+
+
+def test_the_running_server_tells_what_is_missing(settings: Settings) -> None:
+    """Before the version is loaded every request has its answer, and afterwards the server goes on by itself."""
+    version = publish(settings.home, OTHER, {})
+    with running(settings.home, engine=settings.engine, engine_graph_store=settings.engine_graph_store) as server:
+
+        def get(path: str) -> tuple[int, str]:
+            try:
+                with urlopen(server.address + path, timeout=30) as answer:
+                    return answer.status, answer.read().decode()
+            except HTTPError as error:
+                return error.code, error.read().decode()
+
+        for path in ("/", "/ready"):
+            status, text = get(path)
+            assert (status, "`migragraph load`" in text) == (503, True)
+        assert get("/metrics")[0] == 200
+        load_version(version, Endpoint.of(settings))
+        for _ in range(2):  # the second one from the cache
+            status, text = get("/page/city/turin")
+            assert (status, "Turin" in text) == (200, True)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from migragraph.errors import NoVersion
+from migragraph.errors import StoreError
 from migragraph.web.metrics import CONTENT_TYPE
 from migragraph.web.serving import served
 
@@ -39,7 +39,7 @@ def show_metrics() -> Response:
     """Give the counts of requests, cache, limits and queries in the text format of Prometheus."""
     try:
         version = served().version.id
-    except NoVersion:
+    except StoreError:
         version = ""
     answer = Response(current_app.extensions["migragraph-metrics"].write(version), content_type=CONTENT_TYPE)
     answer.headers["Cache-Control"] = "no-store"

@@ -121,6 +121,11 @@ class Serving:
         with self._lock:
             return [found.pool for found in (*self._older.values(), self._served) if found is not None]
 
+    @property
+    def has_version(self) -> bool:
+        """Tell whether a version is open, so that ``current`` gives it at once."""
+        return self._served is not None and not self._served.is_lost
+
     def current(self) -> Served:
         """Return the version to answer from: the current one; ``NoVersion`` where there never was one.
 
