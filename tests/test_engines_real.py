@@ -5,6 +5,8 @@ from pyoxigraph import QuerySolutions, Store
 
 from engines import REMOTE, Engines
 from migragraph.iris import PREFIXES
+from migragraph.networks.definitions import stored_networks
+from migragraph.networks.extraction import extract_network
 from migragraph.questions import read_questions
 from migragraph.store.engine import Engine
 from migragraph.store.versions import Version, publish
@@ -42,11 +44,14 @@ def ours(real_graph: Store) -> dict[str, list[tuple[str, ...]]]:
 
 @pytest.mark.parametrize("name", REMOTE)
 def test_every_question_is_answered_alike(
-    name: str, real: Version, ours: dict[str, list[tuple[str, ...]]], engines: Engines
+    name: str, real: Version, real_graph: Store, ours: dict[str, list[tuple[str, ...]]], engines: Engines
 ) -> None:
-    """Whole results, row by row in their order; a difference that is listed and is none fails too."""
+    """Whole results, row by row in their order, and networks; a difference that is listed and is none fails too."""
     engine = engines.open(name, real)
     theirs = {slug: rows(engine, question.sparql) for slug, question in QUESTIONS.items()}
     assert {slug for slug in QUESTIONS if sorted(ours[slug]) != sorted(theirs[slug])} == set(DIFFERENCES[name])
+    for network in stored_networks(real_graph):
+        assert extract_network(engine, network) == extract_network(real_graph, network), network.slug
+    assert stored_networks(engine) == stored_networks(real_graph)
     in_order = all(ours[slug] == theirs[slug] for slug in set(QUESTIONS) - set(DIFFERENCES[name]))
     assert in_order == (name not in SORTS_OTHERWISE)

@@ -168,10 +168,12 @@ def networks(home: Path | None) -> None:
     """List the networks that can be analysed, with their sizes."""
     from migragraph.networks.definitions import stored_networks
     from migragraph.networks.extraction import extract_network
+    from migragraph.store.opening import open_engine
     from migragraph.store.versions import current_version
 
-    version = current_version(read_settings(home=home).home)
-    store = version.open()
+    settings = read_settings(home=home)
+    version = current_version(settings.home)
+    store = open_engine(version, settings)
     for definition in stored_networks(store):
         network = extract_network(store, definition, version.id)
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")

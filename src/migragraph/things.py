@@ -140,6 +140,15 @@ def surroundings(store: Engine, node: NamedNode) -> Engine:
     return here
 
 
+def with_names(store: Engine, nodes: Iterable[Node]) -> Engine:
+    """Return what can be asked for the names of all these nodes: the engine, or a copy as in :func:`surroundings`."""
+    if not isinstance(store, Batching):
+        return store
+    here = Store()
+    _fetch_names(store, here, set(nodes))
+    return here
+
+
 def _fetch_names(store: Engine, here: Store, nodes: set[Node]) -> None:
     """Add to the store here what names the nodes and says which classes are wider; a claim is named by its parts."""
     facts = list(quads_about(store, nodes, [*NAMES, _SUBCLASS], _FACTS))
