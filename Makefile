@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 INPUTS := $(shell find ontology shapes data queries networks src -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: serve test build check lint format vendor bench clean
+.PHONY: serve test fuseki build check lint format vendor bench clean
 
 serve: build ## build the graph, check it and serve it on http://127.0.0.1:8000
 	$(BIN)/migragraph serve
 
 test: $(STAMP) ## run all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+fuseki: ## fetch the server of Apache Jena Fuseki, which tests of remote engines start; needs Maven
+	tools/fetch_fuseki.sh
 
 build: var/current ## build a version of the graph
 

@@ -1,7 +1,7 @@
 """Shared by all tests: a clean environment, a tiny published version, the application on it; ``--no-skips``."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store, parse
 
+from engines import Engines
 from migragraph.build import assemble_project
 from migragraph.config import PREFIX, Settings, read_settings
 from migragraph.store.versions import Version, publish
@@ -93,3 +94,11 @@ def app(tiny_settings: Settings) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """Return a client of the application, without sockets."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    """Return the real servers that a remote engine is tried with."""
+    found = Engines(tmp_path_factory.mktemp("engines"))
+    yield found
+    found.close()

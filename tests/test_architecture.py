@@ -41,6 +41,7 @@ HOMES = {
     "num2words": {"checks"},
     "anyascii": {"iris"},
     "networkx": {"networks", "exports", "measures"},
+    "SPARQLWrapper": {"store"},
     "rdflib": {"api", "canonical", "checks", "documentation"},
     "pylode": {"documentation"},
     "lxml": {"exports"},

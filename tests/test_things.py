@@ -1,13 +1,27 @@
 """Things as linked data: where their IRIs lead, what their pages show, what their data hold."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
 from answers import BROWSER, MALMO, problem
+from engines import REMOTE, Engines
+from migragraph.config import Settings
 from migragraph.iris import term
+from migragraph.store.versions import current_version
+from migragraph.web import create_app
+
+
+@pytest.fixture(params=("embedded", *REMOTE))
+def client(request: pytest.FixtureRequest, tiny_settings: Settings, engines: Engines) -> FlaskClient:
+    """A client of the application on the tiny version, in each engine."""
+    if request.param != "embedded":
+        engines.load(request.param, current_version(tiny_settings.home))
+        tiny_settings = replace(tiny_settings, **engines.settings(request.param))
+    return create_app(tiny_settings).test_client()
 
 
 @pytest.mark.parametrize(

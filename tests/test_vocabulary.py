@@ -1,24 +1,36 @@
 """The ontology and the shapes, as pages for readers and as data for programs."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import BlankNode, RdfFormat, Triple, parse
 
+from engines import REMOTE, Engines
 from migragraph.build import build_version
-from migragraph.config import read_settings
+from migragraph.config import Settings, read_settings
 from migragraph.sources.rdf_files import read_rdf_file
+from migragraph.store.versions import current_version
 from migragraph.web import create_app
 from projects import ROOT, copy_small_project
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """The application on a version with the real ontology and shapes."""
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that serve a version with the real ontology and shapes."""
     folder = tmp_path_factory.mktemp("vocabulary")
-    settings = read_settings({}, project=copy_small_project(folder / "project"), home=folder / "var")
-    build_version(settings, check=False)
+    found = read_settings({}, project=copy_small_project(folder / "project"), home=folder / "var")
+    build_version(found, check=False)
+    return found
+
+
+@pytest.fixture(scope="module", params=("embedded", *REMOTE))
+def built(request: pytest.FixtureRequest, settings: Settings, engines: Engines) -> FlaskClient:
+    """The application on that version, in each engine."""
+    if request.param != "embedded":
+        engines.load(request.param, current_version(settings.home))
+        settings = replace(settings, **engines.settings(request.param))
     return create_app(settings).test_client()
 
 

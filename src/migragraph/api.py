@@ -21,6 +21,7 @@ from migragraph.networks.extraction import extract_network
 from migragraph.query import QueryRequest, run_query
 from migragraph.questions import Question, stored_questions, unknown_question
 from migragraph.search import Hit, LabelIndex
+from migragraph.store.opening import open_engine
 from migragraph.store.versions import Version, current_version, find_version
 from migragraph.values import Value, to_python
 
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     import rdflib
-    from pyoxigraph import Store, Triple
+    from pyoxigraph import Triple
 
     from migragraph.networks.ties import Network
+    from migragraph.store.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ class Graph:
     False
     """
 
-    def __init__(self, version: Version, store: Store | None = None) -> None:
+    def __init__(self, version: Version, store: Engine | None = None) -> None:
         self._version = version
-        self.store = version.open() if store is None else store
+        self.store: Engine = version.open() if store is None else store
 
     def __repr__(self) -> str:
         return f"<migragraph.Graph, version {self.version[:12]}>"
@@ -167,13 +169,16 @@ def open_graph(home: str | Path | None = None, *, version: str | None = None) ->
 
     ``home`` is the folder of the built versions; without it, the setting ``MIGRAGRAPH_HOME``, else the nearest ``var``
     with a version, here or in a folder above, so that a notebook in ``examples`` finds it.
-    Raises ``NoVersion`` where nothing has been built or no version has the id.
+    It is asked in the engine that the settings name, else here.
+    Raises ``NoVersion`` where nothing has been built or no version has the id, ``NotLoaded`` where the engine lacks it.
     """
-    folder = read_settings(home=Path(home) if home is not None else None).home
+    settings = read_settings(home=Path(home) if home is not None else None)
+    folder = settings.home
     if home is None and PREFIX + "HOME" not in os.environ:
         near = (above / folder.name for above in (folder.parent, *folder.parent.parents))
         folder = next((found for found in near if (found / "current").is_file()), folder)
-    return Graph(current_version(folder) if version is None else find_version(folder, version))
+    found = current_version(folder) if version is None else find_version(folder, version)
+    return Graph(found, open_engine(found, settings))
 
 
 def _to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:

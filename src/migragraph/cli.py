@@ -148,6 +148,7 @@ def query(sparql: str | None, question: str | None, format_: str, project: Path 
     from migragraph.query import QueryRequest, run_query
     from migragraph.questions import read_question
     from migragraph.representations import render_result
+    from migragraph.store.opening import open_engine
     from migragraph.store.versions import current_version
 
     settings = read_settings(project=project, home=home)
@@ -157,7 +158,7 @@ def query(sparql: str | None, question: str | None, format_: str, project: Path 
         text = read_question(settings.project / "queries", question).sparql
     else:
         text = sys.stdin.read() if sparql == "-" else str(sparql)
-    result = run_query(current_version(settings.home).open(), QueryRequest(text))
+    result = run_query(open_engine(current_version(settings.home), settings), QueryRequest(text))
     sys.stdout.buffer.write(render_result(result, format_))
 
 
@@ -167,10 +168,12 @@ def networks(home: Path | None) -> None:
     """List the networks that can be analysed, with their sizes."""
     from migragraph.networks.definitions import stored_networks
     from migragraph.networks.extraction import extract_network
+    from migragraph.store.opening import open_engine
     from migragraph.store.versions import current_version
 
-    version = current_version(read_settings(home=home).home)
-    store = version.open()
+    settings = read_settings(home=home)
+    version = current_version(settings.home)
+    store = open_engine(version, settings)
     for definition in stored_networks(store):
         network = extract_network(store, definition, version.id)
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
@@ -186,14 +189,30 @@ def networks(home: Path | None) -> None:
 def dump(what: str, format_: str | None, output: Path | None, home: Path | None) -> None:
     """Write the facts, or the whole dataset with claims and sources; the same version gives the same bytes."""
     from migragraph.dumps import write_dump
+    from migragraph.store.opening import open_engine
     from migragraph.store.versions import current_version
 
-    store = current_version(read_settings(home=home).home).open()
-    data = write_dump(store, what, format_)
+    settings = read_settings(home=home)
+    data = write_dump(open_engine(current_version(settings.home), settings), what, format_)
     if output is None:
         sys.stdout.buffer.write(data)
     else:
         output.write_bytes(data)
+
+
+@main.command(epilog="Example: migragraph load")
+@_home
+def load(home: Path | None) -> None:
+    """Put the current version into the remote engine that MIGRAGRAPH_ENGINE names, in the place of what is there."""
+    from migragraph.store.endpoint import Endpoint
+    from migragraph.store.loading import load_version
+    from migragraph.store.versions import current_version
+
+    settings = read_settings(home=home)
+    version = current_version(settings.home)
+    n_quads = load_version(version, Endpoint.of(settings), _progress)
+    _done()
+    click.echo(f"version {version.id}\n{n_quads} quads loaded")
 
 
 @main.command("format", epilog="Example: migragraph format --check")

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from migragraph.iris import PREFIXES, shorten
-from migragraph.things import label_of
+from migragraph.things import label_of, with_names
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from migragraph.store.engine import Engine
 
 # Grammar [169] of https://www.w3.org/TR/sparql11-query/#rPN_LOCAL, for ASCII and without escapes: what is not of this
 # form, such as a name with a slash, is written as an IRI.
@@ -63,7 +63,7 @@ class Terms:
     properties: tuple[Term, ...]
 
 
-def list_terms(store: Store) -> Terms:
+def list_terms(store: Engine) -> Terms:
     """Return the classes and properties that the facts of a version use or its ontology declares.
 
     Looks at each fact twice: 0.1 s on a hundred thousand facts.
@@ -83,12 +83,13 @@ def written(iri: str) -> str:
     return f"{prefix}:{local}" if colon and prefix in PREFIXES and _LOCAL.fullmatch(local) else f"<{iri}>"
 
 
-def _list(store: Store, query: str) -> tuple[Term, ...]:
+def _list(store: Engine, query: str) -> tuple[Term, ...]:
     found = store.query(query, prefixes=PREFIXES)
     assert isinstance(found, QuerySolutions)  # noqa: S101 (the query is a SELECT)
+    counts = [(row["term"], row["n"]) for row in found]
+    named = with_names(store, [node for node, _ in counts if isinstance(node, NamedNode)])
     terms: list[Term] = []
-    for row in found:
-        node, n = row["term"], row["n"]
+    for node, n in counts:
         if isinstance(node, NamedNode) and isinstance(n, Literal):
-            terms.append(Term(written(node.value), node.value, label_of(store, node), int(n.value)))
+            terms.append(Term(written(node.value), node.value, label_of(named, node), int(n.value)))
     return tuple(sorted(terms, key=lambda term: (-term.count, term.name)))

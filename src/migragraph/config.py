@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from migragraph.errors import ConfigError
 
@@ -42,6 +43,17 @@ def _port(text: str) -> int:
     return port
 
 
+def _address(text: str) -> str:
+    """Read the address of a service; accounts have settings of their own, which no message shows."""
+    if not text:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        msg = "an address starts with http:// or https:// and a host, without account, ? or #"
+        raise ValueError(msg)
+    return text
+
+
 SETTINGS: Final = (
     Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/, queries/ and networks/"),
     Setting("home", _folder, Path("var"), "folder that holds the built versions of the graph"),
@@ -66,6 +78,10 @@ SETTINGS: Final = (
     Setting("stop_seconds", int, 10, "how long requests under way may take when the service is told to stop"),
     Setting("log", str, "json", "form of the log on standard error: json, text or none"),
     Setting("memory_quads", int, 2_000_000, "largest version held in memory, in quads; a larger one stays on disk"),
+    Setting("engine", _address, "", "address of the SPARQL 1.1 engine that holds the graph; empty: the embedded one"),
+    Setting("engine_graph_store", _address, "", "address of its Graph Store Protocol, where `migragraph load` writes"),
+    Setting("engine_user", str, "", "account at the engine"),
+    Setting("engine_password", str, "", "password of that account; never shown or logged"),
 )
 
 
@@ -96,6 +112,10 @@ class Settings:
     stop_seconds: int
     log: str
     memory_quads: int
+    engine: str
+    engine_graph_store: str
+    engine_user: str = field(repr=False)
+    engine_password: str = field(repr=False)
 
     @property
     def documents(self) -> Path | None:
@@ -127,8 +147,9 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
             try:
                 values[setting.name] = setting.read(text)
             except ValueError as error:
+                shown = repr(text) if "@" not in text else "not what it should be"  # there may be a password in it
                 raise ConfigError(
-                    f"{setting.variable} is {text!r}: {error}.", remedy=f"Give the {setting.help}."
+                    f"{setting.variable} is {shown}: {error}.", remedy=f"Give the {setting.help}."
                 ) from error
         else:
             values[setting.name] = setting.default

@@ -15,7 +15,7 @@ from migragraph.representations import stable_prefixes, write_triples
 from migragraph.store.versions import canonical_lines
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from migragraph.store.engine import Engine
 
 #: What can be dumped, the formats for it, and the name of the default: one statement a line, which any tool can cut.
 DUMPS: Final[dict[str, tuple[tuple[Format, ...], str]]] = {
@@ -24,7 +24,7 @@ DUMPS: Final[dict[str, tuple[tuple[Format, ...], str]]] = {
 }
 
 
-def write_dump(store: Store, what: str, format_name: str | None = None) -> bytes:
+def write_dump(store: Engine, what: str, format_name: str | None = None) -> bytes:
     """Write the ``facts`` (default graph) or the whole ``dataset`` in a format of :data:`DUMPS`.
 
     Raises ``NotAcceptable`` for a format that this part is not written in. Needs memory for the whole dump.

@@ -9,7 +9,9 @@
     ├── StoreError
     │   ├── NoVersion            nothing has been built yet, or the version is unknown
     │   ├── DamagedVersion       a version on disk is not what its manifest says
-    │   └── DiskFull             there is no room for a new version; nothing was changed
+    │   ├── DiskFull             there is no room for a new version; nothing was changed
+    │   ├── NotLoaded            the remote engine does not hold the version that is to be served
+    │   └── EngineUnavailable    the remote engine does not answer, or not whole
     ├── WriteError
     │   ├── ForbiddenWrite       the change is one to what is generated
     │   ├── WriteConflict        somebody else has written since the version that the change was made for
@@ -19,6 +21,7 @@
     │   ├── UpdateInPlaceOfQuery an update, where queries are answered
     │   ├── UnknownFunction      the query calls a function that the engine does not have
     │   ├── ForbiddenQuery       the query asks for something that this service does not do
+    │   ├── EngineRefusal        the remote engine cannot do what the query asks
     │   ├── QueryTimeout         the query was ended at the deadline
     │   ├── QueryMemoryExceeded  the query was ended because it took too much memory
     │   ├── ResultTooLarge       the answer is longer than this service gives
@@ -164,6 +167,14 @@ class OutdatedVersion(WriteError):
     """The served version is not what the files, edits and software of today would give: build first."""
 
 
+class NotLoaded(StoreError):
+    """The remote engine does not hold the version that is to be served: load it."""
+
+
+class EngineUnavailable(StoreError):
+    """The remote engine does not answer, or not whole: send the query again later."""
+
+
 class QueryError(MigragraphError):
     """A query cannot be answered."""
 
@@ -189,6 +200,10 @@ class UnknownFunction(QueryError):
 
 class ForbiddenQuery(QueryError):
     """The query asks for something that this service does not do: remove the feature that is named."""
+
+
+class EngineRefusal(QueryError):
+    """The remote engine cannot do what the query asks, though it is SPARQL 1.1: write it in another way."""
 
 
 class QueryTimeout(QueryError):

@@ -22,6 +22,8 @@ from migragraph.syntax import Outline, explain, parse_query, read_outline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from migragraph.store.engine import Engine
+
 QueryResult = QuerySolutions | QueryBoolean | QueryTriples
 
 # pyoxigraph 0.5 overflows its stack, which ends the process: from 600 nested brackets or 6,000 pieces in a row on.
@@ -29,7 +31,6 @@ MOST_LEVELS: Final = 100
 MOST_PIECES: Final = 3000
 
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
-_PROLOGUE = {"BASE", "PREFIX", "VERSION"}
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID)\b", re.IGNORECASE)
 
 
@@ -68,8 +69,7 @@ class QueryRequest:
         'ASK'
         """
         check_size(self._outline)
-        words = re.findall(r"[A-Za-z]+", self._outline.bare)
-        first = next((word.upper() for word in words if word.upper() not in _PROLOGUE), "")
+        first = self._outline.first
         if first.startswith(_UPDATES):
             raise UpdateInPlaceOfQuery(
                 f"{first} is SPARQL Update, and queries here only read.",
@@ -101,8 +101,8 @@ def check_size(outline: Outline) -> None:
         )
 
 
-def run_query(store: Store, request: QueryRequest, *, graphs_may_be_new: bool = False) -> QueryResult:
-    """Evaluate a query on a store.
+def run_query(store: Engine, request: QueryRequest, *, graphs_may_be_new: bool = False) -> QueryResult:
+    """Evaluate a query on an engine.
 
     Prefixes of :data:`migragraph.iris.PREFIXES` need no declaration; one that the query declares itself wins.
     Raises ``MalformedQuery`` with line and column, ``ForbiddenQuery`` for what is not done here, ``BadParameter`` for
@@ -134,7 +134,7 @@ def _prefixes_in(text: str) -> dict[str, str]:
     return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"{prefix}:" in text}
 
 
-def _graphs(store: Store, iris: Iterable[str], may_be_new: bool) -> Iterable[NamedNode]:
+def _graphs(store: Engine, iris: Iterable[str], may_be_new: bool) -> Iterable[NamedNode]:
     for iri in iris:
         try:
             graph = NamedNode(iri)

@@ -26,12 +26,13 @@ from migragraph.graph.assembly import QUERIES
 from migragraph.iris import BASE, term
 from migragraph.query import QueryKind, QueryRequest
 from migragraph.query_files import find_query_file, read_query_file, read_query_files, unknown_name
+from migragraph.store.engine import quads_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from pyoxigraph import Store
+    from migragraph.store.engine import Engine
 
 #: The groups, in the order in which they are shown.
 GROUPS: Final = (
@@ -95,22 +96,23 @@ def describe_questions(folder: Path) -> Iterator[Quad]:
             yield Quad(iri, term(predicate), value, QUERIES)
 
 
-def stored_questions(store: Store) -> tuple[Question, ...]:
+def stored_questions(store: Engine) -> tuple[Question, ...]:
     """Return the questions that a version of the graph holds, in the order of groups and titles."""
     found: list[Question] = []
-    for quad in store.quads_for_pattern(None, term("rdf:type"), term("sh:SPARQLExecutable"), QUERIES):
-        assert isinstance(quad.subject, NamedNode)  # noqa: S101 (we wrote it)
-        said: dict[str, list[str]] = {}
-        for about in store.quads_for_pattern(quad.subject, None, None, QUERIES):
-            if isinstance(about.object, Literal):
-                said.setdefault(about.predicate.value, []).append(about.object.value)
+    named = [q.subject for q in store.quads_for_pattern(None, term("rdf:type"), term("sh:SPARQLExecutable"), QUERIES)]
+    about: dict[str, dict[str, list[str]]] = {}
+    for quad in quads_about(store, named):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal) and quad.graph_name == QUERIES:
+            said = about.setdefault(quad.subject.value, {})
+            said.setdefault(quad.predicate.value, []).append(quad.object.value)
+    for iri, said in about.items():
 
         def values(name: str, said: dict[str, list[str]] = said) -> list[str]:
             return sorted(said.get(term(name).value, []))
 
         found.append(
             Question(
-                slug=quad.subject.value.removeprefix(_QUESTION),
+                slug=iri.removeprefix(_QUESTION),
                 title=values("rdfs:label")[0],
                 question=values("rdfs:comment")[0],
                 group=values("schema:genre")[0],

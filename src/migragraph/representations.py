@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from _typeshed import ReadableBuffer
-    from pyoxigraph import Quad, Store, Triple
+    from pyoxigraph import Quad, Triple
+
+    from migragraph.store.engine import Engine
 
 _TYPE = term("rdf:type")
 _MOST_SORTED: Final = 20_000
@@ -34,7 +36,7 @@ def offers(kind: QueryKind) -> tuple[Format, ...]:
 
 
 def write_answer(
-    store: Store,
+    store: Engine,
     request: QueryRequest,
     form: Format,
     output: IO[bytes],

@@ -20,7 +20,7 @@ from migragraph.iris import CONCEPT, ID, term
 from migragraph.sources.documents import fold
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from migragraph.store.engine import Engine
 
 _WORD = re.compile(r"\w+")
 _FACTS = DefaultGraph()
@@ -54,7 +54,7 @@ class LabelIndex:
     ['Malmö']
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Engine) -> None:
         self._names: dict[str, str] = {}
         self._entries: list[_Entry] = []
         for predicate in _LABELS:

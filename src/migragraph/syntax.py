@@ -41,6 +41,7 @@ _PIECE = re.compile(
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, "<<": 1, ")": -1, "]": -1, "}": -1, ">>": -1}
+_PROLOGUE = {"BASE", "PREFIX", "VERSION"}
 _DATA_WORDS = {"UNDEF", "TRUE", "FALSE"}
 _DATA_SIGNS = {"(", ")", ",", "^^"}
 
@@ -52,6 +53,12 @@ class Outline:
     bare: str
     depth: int
     size: int
+
+    @property
+    def first(self) -> str:
+        """Return the first keyword after the prologue, in capitals, or no text: SELECT, ASK, INSERT and the like."""
+        words = (word.upper() for word in re.findall(r"[A-Za-z]+", self.bare))
+        return next((word for word in words if word not in _PROLOGUE), "")
 
 
 def read_outline(text: str) -> Outline:
@@ -71,8 +78,7 @@ def read_outline(text: str) -> Outline:
     pieces = split_pieces(text)
     bare = "".join(_keywords(pieces))
     if "\\u" in text or "\\U" in text:
-        resolved = _ESCAPE.sub(lambda match: _character(match[1] or match[2]), text)
-        bare += "\n" + "".join(_keywords(m for m in _PIECE.finditer(resolved) if m["blank"] is None))
+        bare += "\n" + "".join(_keywords(split_pieces(resolve_escapes(text))))
     depth = deepest = 0
     for piece in pieces:
         depth += _BRACKETS.get(piece[0], 0)
@@ -83,6 +89,15 @@ def read_outline(text: str) -> Outline:
 def split_pieces(text: str) -> list[re.Match[str]]:
     """Return the tokens of a query or update, without spaces and comments; each match has the group of its kind."""
     return [match for match in _PIECE.finditer(text) if match["blank"] is None]
+
+
+def resolve_escapes(text: str) -> str:
+    r"""Return a query with the letters that ``\u`` and ``\U`` stand for.
+
+    >>> resolve_escapes(r"\u0053ELECT")
+    'SELECT'
+    """
+    return _ESCAPE.sub(lambda match: _character(match[1] or match[2]), text)
 
 
 def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:

@@ -9,15 +9,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from migragraph.graph.assembly import AUTHORITY, CLAIMS_PREFIX, DERIVED_PREFIX, ONTOLOGY
 from migragraph.iris import BASE, PREFIXES, shorten, term
+from migragraph.store.engine import Batching, quads_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pyoxigraph import Store, Triple
+    from pyoxigraph import Triple
+
+    from migragraph.store.engine import Engine
 
     Node = NamedNode | BlankNode | Literal | Triple
 
@@ -27,6 +30,7 @@ NAMES: Final = tuple(term(name) for name in ("skos:prefLabel", "rdfs:label", "dc
 _CLAIMED: Final = (term("rdf:subject"), term("rdf:predicate"), term("rdf:object"))
 _TYPE, _DESCRIPTION, _DEFINITION = term("rdf:type"), term("dct:description"), term("skos:definition")
 _ALTERNATIVE, _SUBCLASS = term("skos:altLabel"), term("rdfs:subClassOf")
+_PASSAGE, _PAGE = term("prov:wasDerivedFrom"), term("dct:source")
 #: What stands in the head of a page and is not repeated among the facts.
 _HEAD = {_TYPE, _DESCRIPTION, _DEFINITION, _ALTERNATIVE, *NAMES}
 
@@ -91,7 +95,7 @@ class Thing:
     graphs: tuple[str, ...] = field(default=())
 
 
-def label_of(store: Store, node: Node) -> str:
+def label_of(store: Engine, node: Node) -> str:
     """Return the English name of a term, else any name of it, else the prefixed name; a literal's own text.
 
     A claim, which has no name, is called by what it says: names of subject, property and value.
@@ -113,9 +117,53 @@ def label_of(store: Store, node: Node) -> str:
     return shorten(node.value).strip("<>")
 
 
-def describe_thing(store: Store, iri: str) -> Thing | None:
+def surroundings(store: Engine, node: NamedNode) -> Engine:
+    """Return what can be asked for all that :func:`describe_thing` wants to know of a thing.
+
+    That is the engine itself, unless it is asked over a network: then what is said of the thing, of its claims and
+    their passages, and the names of all of these, fetched with a few requests where a request each would be hundreds.
+    """
+    if not isinstance(store, Batching):
+        return store
+    here = Store()
+    about = list(store.quads_for_pattern(node, None, None, None))
+    naming = list(store.quads_for_pattern(None, None, node, None))
+    claimed = list(quads_about(store, [quad.subject for quad in naming if quad.predicate == _CLAIMED[0]]))
+    passages = [quad.object for quad in claimed if quad.predicate == _PASSAGE]
+    for quads in (about, naming, claimed, quads_about(store, passages, [_PAGE])):
+        here.extend(quads)
+    mentioned = {n for quad in about for n in (quad.predicate, quad.object)}
+    mentioned |= {n for quad in naming if quad.graph_name == _FACTS for n in (quad.subject, quad.predicate)}
+    mentioned |= {quad.object for quad in claimed if quad.predicate != _PASSAGE}
+    mentioned |= {NamedNode(p.value.partition("#")[0]) for p in passages if isinstance(p, NamedNode)}
+    _fetch_names(store, here, {node, *mentioned})
+    return here
+
+
+def with_names(store: Engine, nodes: Iterable[Node]) -> Engine:
+    """Return what can be asked for the names of all these nodes: the engine, or a copy as in :func:`surroundings`."""
+    if not isinstance(store, Batching):
+        return store
+    here = Store()
+    _fetch_names(store, here, set(nodes))
+    return here
+
+
+def _fetch_names(store: Engine, here: Store, nodes: set[Node]) -> None:
+    """Add to the store here what names the nodes and says which classes are wider; a claim is named by its parts."""
+    facts = list(quads_about(store, nodes, [*NAMES, _SUBCLASS], _FACTS))
+    here.extend(facts)
+    unnamed = nodes - {quad.subject for quad in facts if quad.predicate in NAMES}
+    elsewhere = list(quads_about(store, unnamed, [*NAMES, *_CLAIMED]))
+    here.extend(elsewhere)
+    if parts := {quad.object for quad in elsewhere if quad.predicate in _CLAIMED} - nodes:
+        here.extend(quads_about(store, parts, NAMES, _FACTS))
+
+
+def describe_thing(store: Engine, iri: str) -> Thing | None:
     """Return what the graph says of a thing, and in which properties others name it; None if nothing does."""
     node = NamedNode(iri)
+    store = surroundings(store, node)
     said = list(store.quads_for_pattern(node, None, None, None))
     facts = [quad for quad in said if quad.graph_name == _FACTS] or said
     naming = [quad for quad in store.quads_for_pattern(None, None, node, _FACTS) if quad.predicate != _TYPE]
@@ -148,7 +196,7 @@ def describe_thing(store: Store, iri: str) -> Thing | None:
 
 
 def _properties(
-    store: Store,
+    store: Engine,
     pairs: Iterable[tuple[NamedNode, Node]],
     evidence: dict[tuple[NamedNode, Node], list[Evidence]],
     origins: dict[tuple[NamedNode, Node], list[str]],
@@ -163,7 +211,7 @@ def _properties(
         yield Property(_link(store, predicate), tuple(found))
 
 
-def _mentions(store: Store, quads: Iterable[Quad]) -> Iterator[Property]:
+def _mentions(store: Engine, quads: Iterable[Quad]) -> Iterator[Property]:
     subjects: dict[NamedNode, list[Link]] = defaultdict(list)
     for quad in quads:
         told = {_origin(q) for q in store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)} - {""}
@@ -174,7 +222,7 @@ def _mentions(store: Store, quads: Iterable[Quad]) -> Iterator[Property]:
         yield Property(_link(store, predicate), tuple(Value(link) for link in found))
 
 
-def _link(store: Store, node: Node) -> Link:
+def _link(store: Engine, node: Node) -> Link:
     return Link(label_of(store, node), node.value) if isinstance(node, NamedNode) else plain_link(node)
 
 
@@ -189,13 +237,22 @@ def plain_link(node: object) -> Link:
     return Link(str(node))
 
 
-def kind_of(store: Store, iri: str) -> str:
-    """Return the names of the classes of a thing, the narrowest ones, as text."""
-    types = store.quads_for_pattern(NamedNode(iri), _TYPE, None, _FACTS)
-    return ", ".join(link.text for link in _types(store, [quad.object for quad in types]))
+def kinds_of(store: Engine, iris: Iterable[str]) -> dict[str, str]:
+    """Return the names of the classes of each thing, the narrowest ones, as text; empty where it has none."""
+    things = {iri: NamedNode(iri) for iri in iris}
+    here: Engine = store
+    if isinstance(store, Batching):
+        here = Store()
+        here.extend(quads_about(store, things.values(), [_TYPE], _FACTS))
+        _fetch_names(store, here, {quad.object for quad in here})
+    found: dict[str, str] = {}
+    for iri, node in things.items():
+        types = [quad.object for quad in here.quads_for_pattern(node, _TYPE, None, _FACTS)]
+        found[iri] = ", ".join(link.text for link in _types(here, types))
+    return found
 
 
-def _types(store: Store, types: Iterable[Node]) -> Iterator[Link]:
+def _types(store: Engine, types: Iterable[Node]) -> Iterator[Link]:
     """Return our classes (or all, where none is ours), without those of which another one is a subclass."""
     nodes = {node for node in types if isinstance(node, NamedNode)}
     ours = {node for node in nodes if node.value.startswith(BASE)} or nodes
@@ -215,7 +272,7 @@ def _origin(quad: Quad) -> str:
     return {AUTHORITY: "authority file", ONTOLOGY: "vocabulary"}.get(graph, "")
 
 
-def _evidence(store: Store, node: NamedNode) -> dict[tuple[NamedNode, Node], list[Evidence]]:
+def _evidence(store: Engine, node: NamedNode) -> dict[tuple[NamedNode, Node], list[Evidence]]:
     found: dict[tuple[NamedNode, Node], list[Evidence]] = defaultdict(list)
     for quad in store.quads_for_pattern(None, term("rdf:subject"), node, None):
         claim = quad.subject
@@ -229,13 +286,13 @@ def _evidence(store: Store, node: NamedNode) -> dict[tuple[NamedNode, Node], lis
     return found
 
 
-def _claim(store: Store, claim: NamedNode, said: dict[str, list[Node]]) -> Evidence:
+def _claim(store: Engine, claim: NamedNode, said: dict[str, list[Node]]) -> Evidence:
     passages = [p for p in said["prov:wasDerivedFrom"] if isinstance(p, NamedNode)]
     sources = [p.value.partition("#")[0] for p in passages]
     pages = [
         q.object.value
         for p in passages
-        for q in store.quads_for_pattern(p, term("dct:source"), None, None)
+        for q in store.quads_for_pattern(p, _PAGE, None, None)
         if isinstance(q.object, NamedNode)
     ]
     return Evidence(

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from migragraph.store.engine import Engine
+
 #: The words of the header for the modes that a graph names ``one`` and ``two``.
 MODES: Final = {"one-mode": "one", "two-mode": "two"}
 DIRECTIONS: Final = {"yes": True, "no": False}
@@ -158,7 +160,7 @@ def describe_networks(folder: Path) -> Iterator[Quad]:
             yield Quad(iri, term(predicate), value, NETWORKS)
 
 
-def stored_networks(store: Store) -> tuple[NetworkDefinition, ...]:
+def stored_networks(store: Engine) -> tuple[NetworkDefinition, ...]:
     """Return the networks that a version of the graph holds, in the order of their names."""
     found: list[NetworkDefinition] = []
     for quad in store.quads_for_pattern(None, term("rdf:type"), term("sh:SPARQLSelectExecutable"), NETWORKS):

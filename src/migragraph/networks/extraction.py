@@ -25,15 +25,14 @@ from migragraph.values import to_python
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pyoxigraph import Store
-
     from migragraph.networks.definitions import NetworkDefinition
+    from migragraph.store.engine import Engine
 
     Row = Mapping[str, object]
     End = tuple[str, int]  # IRI and side
 
 
-def extract_network(store: Store, definition: NetworkDefinition, version: str = "") -> Network:
+def extract_network(store: Engine, definition: NetworkDefinition, version: str = "") -> Network:
     """Return the network that a definition, or a query of a user's own, finds in a store.
 
     Cost: that of the query, and one more query for names, classes and countries of all nodes.
@@ -47,7 +46,7 @@ def extract_network(store: Store, definition: NetworkDefinition, version: str = 
 
 
 def network_of_answer(
-    definition: NetworkDefinition, answer: QuerySolutions, store: Store, version: str = ""
+    definition: NetworkDefinition, answer: QuerySolutions, store: Engine, version: str = ""
 ) -> Network:
     """Return the network that the rows of an answer make up; names of nodes come from the store.
 
@@ -99,7 +98,7 @@ class _Rows:
         key = (source, target, row.get("tie", number))
         self._ties.setdefault(key, _Found()).add(number, row)
 
-    def network(self, store: Store, version: str) -> Network:
+    def network(self, store: Engine, version: str) -> Network:
         """Return the network of all rows."""
         if not self._ties:
             named = f"{len(self._nodes)} nodes and " if self._nodes else ""

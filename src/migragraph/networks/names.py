@@ -16,7 +16,7 @@ from migragraph.query import QueryRequest, run_query
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from pyoxigraph import Store
+    from migragraph.store.engine import Engine
 
 
 class Names(TypedDict):
@@ -60,7 +60,7 @@ SELECT ?node ?what ?value WHERE {
 """
 
 
-def name_nodes(store: Store, iris: Collection[str]) -> dict[str, Names]:
+def name_nodes(store: Engine, iris: Collection[str]) -> dict[str, Names]:
     """Return what the facts say of things, by IRI; of a thing that they do not know, its IRI as its name.
 
     ``label`` is the English name, else that without a language, else the first by language. ``kind`` is the narrowest

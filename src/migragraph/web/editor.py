@@ -20,7 +20,7 @@ from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.iris import PREFIXES, shorten
 from migragraph.query import QueryKind, QueryRequest
 from migragraph.representations import offers
-from migragraph.things import Link, kind_of, plain_link
+from migragraph.things import Link, kinds_of, plain_link
 from migragraph.web.problems import status_of
 from migragraph.web.serving import served
 
@@ -103,9 +103,10 @@ def show_names() -> Response:
     under = request.args.get("under", "")
     hits = now.labels.find(request.args.get("q", ""), limit=_MOST_LOOKED_AT if under else _MOST_NAMES)
     near = [hit for hit in hits if hit.iri.startswith(under)][:_MOST_NAMES]
+    kinds = kinds_of(now.store, [hit.iri for hit in near])
     found = [
         {"name": written(hit.iri), "iri": hit.iri, "label": hit.label, "spelling": hit.spelling,
-         "kind": kind_of(now.store, hit.iri)}
+         "kind": kinds[hit.iri]}
         for hit in near
     ]  # fmt: skip
     return jsonify({"names": found})

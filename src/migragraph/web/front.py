@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
-from migragraph.errors import MigragraphError, NoVersion, RequestTooLarge, TooManyRequests
+from migragraph.errors import MigragraphError, RequestTooLarge, StoreError, TooManyRequests
 from migragraph.web.bridge import Reply, call, make_environ
 from migragraph.web.cache import AnswerCache, Kept
 from migragraph.web.clients import Clients
@@ -198,9 +198,11 @@ class Front:
         is_query = scope["method"] == "POST" and scope["path"] == "/sparql"
         if not self._cache.is_on or not (is_query or scope["method"] in ("GET", "HEAD")):
             return None
+        if not self._serving.has_version:
+            return None  # to open one may take long, and is for a thread to do
         try:
             version = self._serving.current().version.id
-        except NoVersion:
+        except StoreError:
             return None
         return (
             version,

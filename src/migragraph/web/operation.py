@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from migragraph.errors import NoVersion
+from migragraph.errors import StoreError
 from migragraph.store.versions import roll_back, switch
 from migragraph.tokens import Scope
 from migragraph.web.authorization import bearer
@@ -59,7 +59,7 @@ def show_metrics() -> Response:
     """Give the counts of requests, cache, limits and queries in the text format of Prometheus."""
     try:
         version = served().version.id
-    except NoVersion:
+    except StoreError:
         version = ""
     answer = Response(current_app.extensions["migragraph-metrics"].write(version), content_type=CONTENT_TYPE)
     answer.headers["Cache-Control"] = "no-store"

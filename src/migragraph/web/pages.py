@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request
 
 from migragraph.errors import BadParameter
-from migragraph.things import kind_of
+from migragraph.things import kinds_of
 from migragraph.web.problems import known_errors
 from migragraph.web.serving import served
 
@@ -40,12 +40,13 @@ def show_home() -> str:
     now = served()
     text = request.args.get("q", "").strip()
     hits = now.labels.find(text, limit=_MOST_HITS + 1) if text else []
+    kinds = kinds_of(now.store, [hit.iri for hit in hits[:_MOST_HITS]])
     return render_template(
         "home.html",
         manifest=now.version.manifest,
         headlines=headlines(now.version.manifest),
         text=text,
-        hits=[(hit, kind_of(now.store, hit.iri)) for hit in hits[:_MOST_HITS]],
+        hits=[(hit, kinds[hit.iri]) for hit in hits[:_MOST_HITS]],
         has_more=len(hits) > _MOST_HITS,
         questions=now.questions,
     )

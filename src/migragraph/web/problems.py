@@ -35,6 +35,8 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.ForbiddenWrite: HTTPStatus.FORBIDDEN,
     errors.WriteConflict: HTTPStatus.CONFLICT,
     errors.OutdatedVersion: HTTPStatus.CONFLICT,
+    errors.NotLoaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryError: HTTPStatus.BAD_REQUEST,
     errors.UnknownFunction: HTTPStatus.NOT_IMPLEMENTED,
     errors.ForbiddenQuery: HTTPStatus.FORBIDDEN,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from migragraph.errors import NoVersion
+from migragraph.errors import EngineUnavailable, NotLoaded, NoVersion
 from migragraph.web.front import Front
 from migragraph.web.logs import write_logs
 
@@ -39,7 +39,7 @@ def serve_app(app: Flask) -> None:
     serving: Serving = app.extensions["migragraph"]
     settings = serving.settings
     write_logs(settings.log)
-    with suppress(NoVersion):
+    with suppress(NoVersion, NotLoaded, EngineUnavailable):
         serving.current().pool.warm()
     config = uvicorn.Config(
         Front(app),

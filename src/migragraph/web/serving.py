@@ -13,9 +13,12 @@ from pyoxigraph import NamedNode, Store
 from migragraph.completions import Terms, list_terms
 from migragraph.errors import MigragraphError, NoVersion, UnknownThing
 from migragraph.limits.pool import Limits, QueryPool
+from migragraph.limits.remote import RemotePool
 from migragraph.limits.scratch import InPlace, Unlimited
 from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
+from migragraph.store.opening import open_engine
+from migragraph.store.remote import RemoteStore
 from migragraph.store.versions import Version, current_version, find_version
 from migragraph.tokens import Bearer, Scope, Tokens
 from migragraph.writes.guarded import Guarded
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migragraph.config import Settings
+    from migragraph.store.engine import Engine
     from migragraph.writes.guarded import Base
 
 
@@ -35,15 +39,22 @@ _log = logging.getLogger("migragraph.web")
 class Served:
     """One version, open: its store, what answers queries on it, and what is made of it on first use."""
 
-    def __init__(self, version: Version, store: Store, pool: QueryPool | Unlimited) -> None:
+    def __init__(self, version: Version, store: Engine, pool: QueryPool | RemotePool | Unlimited) -> None:
         self.version = version
         self.store = store
         self.pool = pool
 
     @classmethod
-    def of(cls, version: Version, limits: Limits) -> Served:
-        """Open a version."""
-        return cls(version, version.open(), QueryPool(version, limits))
+    def of(cls, version: Version, settings: Settings) -> Served:
+        """Open a version, in the engine that the settings name."""
+        store, limits = open_engine(version, settings), _limits(settings)
+        pool = RemotePool(store, limits) if isinstance(store, RemoteStore) else QueryPool(version, limits)
+        return cls(version, store, pool)
+
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether the engine was found to hold another version meanwhile."""
+        return isinstance(self.store, RemoteStore) and self.store.is_lost
 
     def __del__(self) -> None:
         """End the query processes once no request uses the version any more."""
@@ -122,9 +133,14 @@ class Serving:
         pools = self._pools()
         return sum(pool.n_running for pool in pools), sum(pool.n_waiting for pool in pools)
 
-    def _pools(self) -> list[QueryPool | Unlimited]:
+    def _pools(self) -> list[QueryPool | RemotePool | Unlimited]:
         with self._lock:
             return [found.pool for found in (*self._older.values(), self._served) if found is not None]
+
+    @property
+    def has_version(self) -> bool:
+        """Tell whether a version is open, so that ``current`` gives it at once."""
+        return self._served is not None and not self._served.is_lost
 
     def current(self) -> Served:
         """Return the version to answer from: the current one; ``NoVersion`` where there never was one.
@@ -134,8 +150,10 @@ class Serving:
         """
         with self._lock:
             seen = self._look()
+            if self._served is not None and self._served.is_lost:
+                self._served = None
             if self._served is None:
-                self._served = Served.of(current_version(self.settings.home), _limits(self.settings))
+                self._served = Served.of(current_version(self.settings.home), self.settings)
                 self._seen = seen
             elif seen != self._seen:
                 self._seen = seen
@@ -156,7 +174,7 @@ class Serving:
             version = current_version(self.settings.home)
             if self._served is not None and version.id == self._served.version.id:
                 return
-            new = Served.of(version, _limits(self.settings))
+            new = Served.of(version, self.settings)
             new.pool.warm()
         except MigragraphError as error:
             _log.error("the new version is not taken up: %s", error)
@@ -170,6 +188,11 @@ class Serving:
         current = self.current()
         if current.version.id == id_:
             return current
+        if self.settings.engine:
+            raise UnknownThing(
+                f"version {id_!r} cannot be asked: the engine of this service holds the current one alone.",
+                remedy="Leave the parameter out to ask that one.",
+            )
         with self._lock:
             if id_ not in self._older:
                 try:
@@ -181,7 +204,7 @@ class Serving:
                     ) from error
                 while len(self._older) >= _OPEN_BESIDE:
                     self._older.pop(next(iter(self._older)))
-                self._older[id_] = Served.of(version, _limits(self.settings))
+                self._older[id_] = Served.of(version, self.settings)
             return self._older[id_]
 
 

@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from migragraph.errors import UnknownThing
 from migragraph.formats import GRAPH_FORMATS, HTML, negotiate
 from migragraph.representations import write_triples
-from migragraph.things import NAMES, describe_thing
+from migragraph.things import NAMES, describe_thing, surroundings
 from migragraph.web.addresses import thing_iri
 from migragraph.web.serving import served
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
     from werkzeug.wrappers import Response as BaseResponse
 
+    from migragraph.store.engine import Engine
     from migragraph.web.serving import Served
 
 blueprint = Blueprint("things", __name__)
@@ -72,20 +73,21 @@ def show_data(path: str) -> Response:
             f"there is no data at {request.path}: .{extension} is no format.",
             remedy=f"Formats: {', '.join(f'.{known}' for known in _BY_EXTENSION)}.",
         )
-    triples = _about(now, NamedNode(_known_iri(now, stem)))
+    node = NamedNode(_known_iri(now, stem))
+    triples = _about(surroundings(now.store, node), node)
     answer = Response(write_triples(triples, form), mimetype=form.media_types[0])
     answer.headers["Link"] = f'<{url_for("things.show_page", path=stem)}>; rel="alternate"; type="text/html"'
     return answer
 
 
-def _about(now: Served, node: NamedNode) -> Iterator[Triple]:
-    quads = list(now.store.quads_for_pattern(node, None, None, DefaultGraph()))
-    quads += now.store.quads_for_pattern(None, None, node, DefaultGraph())
-    yield from (quad.triple for quad in quads or now.store.quads_for_pattern(node, None, None, None))
+def _about(store: Engine, node: NamedNode) -> Iterator[Triple]:
+    quads = list(store.quads_for_pattern(node, None, None, DefaultGraph()))
+    quads += store.quads_for_pattern(None, None, node, DefaultGraph())
+    yield from (quad.triple for quad in quads or store.quads_for_pattern(node, None, None, None))
     for mentioned in {n for quad in quads for n in (quad.subject, quad.object)} - {node}:
         if isinstance(mentioned, NamedNode):
             for predicate in NAMES:
-                yield from (q.triple for q in now.store.quads_for_pattern(mentioned, predicate, None, DefaultGraph()))
+                yield from (q.triple for q in store.quads_for_pattern(mentioned, predicate, None, DefaultGraph()))
 
 
 def _known_iri(now: Served, path: str) -> str:
