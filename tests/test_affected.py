@@ -11,7 +11,7 @@ from rdflib import Graph
 from migragraph.build import assemble_project
 from migragraph.checks.affected import Step, affected_things, facts_read, read_paths
 from migragraph.checks.focus import Focuses
-from migragraph.checks.report import Finding
+from migragraph.checks.report import Finding, Report
 from migragraph.checks.shapes import check_changed_shapes, check_shapes, read_facts, read_shapes
 from migragraph.iris import PREFIXES, term
 from projects import ROOT, copy_small_project
@@ -145,24 +145,53 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Store]:
     return folder, assemble_project(folder).store
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12, deadline=None)
-@given(st.data())
-def test_what_a_change_breaks_is_what_all_checks_find(project: tuple[Path, Store], data: st.DataObject) -> None:
-    """Any facts removed, wrong ones added: the findings of the part are those of the whole that were not there."""
-    folder, store = project
-    about = sorted({q for q in store.quads_for_pattern(None, None, None, DefaultGraph()) if "/id/" in str(q)}, key=str)
-    removed = data.draw(st.sets(st.sampled_from(about), max_size=4))
-    wanted = data.draw(st.sets(st.sampled_from(POOL), max_size=4))
-    added = {Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in wanted}
+def compare(folder: Path, store: Store, added: set[Quad], removed: set[Quad]) -> tuple[set[Finding], set[Finding]]:
+    """Return what breaks by a change: as all checks find it, and as the checks of the part do."""
     after, read = Store(), read_shapes(folder / "shapes")
     after.bulk_extend(set(store) - removed | added)
     focuses = Focuses(after)
     changed = [quad.triple for quad in (removed - added) | (added - set(store))]
 
-    def found(findings: tuple[Finding, ...]) -> set[Finding]:
-        return {f for f in findings if f.check != "idle-shape"}
+    def found(report: Report) -> set[Finding]:
+        return {finding for finding in report.findings if finding.check != "idle-shape"}
 
-    whole = found(check_shapes(read, read_facts(after), focuses).findings)
-    before = found(check_shapes(read, read_facts(store), focuses).findings)
-    part = found(check_changed_shapes(read, changed, after, focuses).findings)
-    assert whole - before <= part <= whole
+    whole = found(check_shapes(read, read_facts(after), focuses))
+    part = found(check_changed_shapes(read, changed, after, focuses))
+    before = found(check_shapes(read, read_facts(store), focuses))
+    assert part <= whole
+    return whole - before, part - before
+
+
+@pytest.mark.parametrize(
+    ("thing", "path", "broken"),
+    [
+        (
+            "country:greece",
+            "rdf:type",
+            {"Relation-containedInPlace", "Relation-locatedIn", "City-country", "Region-country"},
+        ),
+        ("theme:health", "skos:inScheme", {"Topic-theme", "Concept-inScheme"}),
+        ("country:greece", "skos:prefLabel", {"Thing-prefLabel"}),
+    ],
+)
+def test_a_change_breaks_what_points_there(
+    project: tuple[Path, Store], thing: str, path: str, broken: set[str]
+) -> None:
+    """Its types, its scheme, its name taken away: found at the things that need it, which did not change."""
+    quads = set(project[1].quads_for_pattern(term(thing), term(path), None, DefaultGraph()))
+    whole, part = compare(*project, set(), quads)
+    assert whole == part
+    assert {finding.check for finding in part} == broken
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12, deadline=None)
+@given(st.data())
+def test_what_a_change_breaks_is_what_all_checks_find(project: tuple[Path, Store], data: st.DataObject) -> None:
+    """Any facts removed, wrong ones added: the findings of the part are those of the whole that were not there."""
+    _, store = project
+    about = sorted({q for q in store.quads_for_pattern(None, None, None, DefaultGraph()) if "/id/" in str(q)}, key=str)
+    needed = [q for q in about if q.predicate in (term("rdf:type"), term("skos:prefLabel"))]
+    removed = data.draw(st.sets(st.sampled_from(needed) | st.sampled_from(about), max_size=6))
+    wanted = data.draw(st.sets(st.sampled_from(POOL), max_size=4))
+    whole, part = compare(*project, {Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in wanted}, removed)
+    assert whole == part

@@ -46,6 +46,7 @@ def test_a_sound_project_is_read_whole(project: Path) -> None:
         "data/ttl/claims/report.trig",
         "data/ttl/sources.ttl",
         "data/ttl/things/things.ttl",
+        "networks/membership.rq",
         "queries/networks-by-members.rq",
     ]
 

@@ -200,6 +200,7 @@ GENERATED = [
     ('graph:ontology { mg:City rdfs:label "x"@en }', "the vocabulary stands in ontology/"),
     ('graph:shapes { mgsh:Source rdfs:label "x"@en }', "the shapes stand in shapes/"),
     ('graph:queries { <urn:q> rdfs:label "x"@en }', "the questions stand in queries/"),
+    ('graph:networks { <urn:n> rdfs:label "x"@en }', "the networks stand in networks/"),
     ("<urn:mine> { city:malmo mg:theme theme:health }", "there is no such graph"),
     ("_:graph { city:malmo mg:theme theme:health }", "graph without a name"),
     ("city:malmo mg:theme _:b .", "has a blank node"),

@@ -124,7 +124,7 @@ def _read_files(folder: Path) -> Project:
     if problems:
         raise SourceError(problems)
     read |= {p for p in data.rglob("*") if p.suffix in {".csv", ".toml"}} | {*(folder / "ontology").rglob("*.rq")}
-    read |= {*folder.glob("shapes/*.ttl"), *folder.glob("queries/*.rq")}
+    read |= {*folder.glob("shapes/*.ttl"), *folder.glob("queries/*.rq"), *folder.glob("networks/*.rq")}
     files = {str(p.relative_to(folder)): _digest(p) for p in sorted(read)}
     return Project(folder, ontology, concepts, authority, sources, statements, decisions, files)
 
