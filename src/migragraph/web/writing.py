@@ -67,7 +67,6 @@ def update() -> Response:
     """Carry out an update, sent as a form or as the body."""
     writer = _writer()
     sent, text = request.args, None
-    check_encoding(request.query_string)
     if "update" in sent:
         raise BadParameter("an update is not read from the address.", remedy="Send it in the body of the POST.")
     if request.mimetype == FORM:
