@@ -99,7 +99,7 @@ def test_a_bad_request_is_told_why_and_what_to_do(
     assert problem(told) == (status, code)
     details = json.loads(told.data)
     assert re.fullmatch(r".+[.?!]", details["detail"], re.DOTALL)
-    text = send("text/plain")
+    text = send("text/plain, */*;q=0.1")
     assert (text.mimetype, text.text) == ("text/plain", f"{code}: {details['detail']} {details['remedy']}\n")
     page = send(BROWSER["Accept"])
     assert page.mimetype == "text/html"
