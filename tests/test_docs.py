@@ -16,10 +16,10 @@ DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def test_every_setting_is_documented_as_it_is() -> None:
-    """Variable, meaning and default of each, and no other."""
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    """Variable, meaning, range and default of each, and no other."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
     default = {s.variable: "—" if s.default in (None, "") else f"`{s.default}`" for s in SETTINGS}
-    assert rows == [(s.variable, s.help, default[s.variable]) for s in SETTINGS]
+    assert rows == [(s.variable, s.help, s.range or "—", default[s.variable]) for s in SETTINGS]
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

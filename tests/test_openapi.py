@@ -173,7 +173,7 @@ def test_no_request_that_reads_meets_an_error_that_is_not_told(tiny_settings: Se
     """On the tiny version, without tokens."""
     app = create_app(replace(tiny_settings, query_processes=2))
     app.extensions["migragraph"].current().pool.warm()
-    assert ask_at_random(app, Accept=ACCEPT) == 16  # all but the description itself
+    assert ask_at_random(app, Accept=ACCEPT) == 18  # all but the description itself
 
 
 def test_no_request_that_writes_meets_an_error_that_is_not_told(scratch: Flask) -> None:
@@ -200,4 +200,4 @@ def test_every_example_is_answered(scratch: Flask) -> None:
                     )
                     assert answer.status_code in (200, 204), answer.text
                     n += 1
-    assert n == 6
+    assert n == 7

@@ -12,11 +12,11 @@ from __future__ import annotations
 import json
 import re
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, current_app, request, url_for
 
-from migragraph import __version__
 from migragraph.web.operations import EVERYWHERE, operation_of
 from migragraph.web.problems import PROBLEM_FORMATS, known_errors, status_and_code
 from migragraph.web.serving import serving
@@ -84,7 +84,7 @@ def describe(app: Flask, address: str) -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "migragraph",
-            "version": __version__,
+            "version": version("migragraph"),
             "summary": "Who does what for migrant integration in Europe, where, with whom, paid by whom",
             "description": _ABOUT,
             "license": {"name": "EUPL-1.2 (software), CC BY 4.0 (data)"},

@@ -186,6 +186,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         {200: "The answer."},
         (*_QUERY_FAULTS, errors.UnsupportedMediaType),
     ),
+    "editor.show_completions": Operation(("application/json",), faults=(*_NO_VERSION, errors.BadParameter)),
+    "editor.show_names": Operation(
+        ("application/json",),
+        (_parameter("q", "Beginnings of the words of a name.", None, "malmo"),
+         _parameter("under", "The namespace that the things are in.")),
+        faults=(*_NO_VERSION, errors.BadParameter),
+    ),
     "writing.update": Operation(
         parameters=tuple(_parameter(name, *found) for name, found in _UPDATE_FIELDS.items()),
         body=_form("update", _UPDATE_TEXT, _UPDATE_FIELDS, "INSERT DATA { city:malmo schema:population 357377 }"),
