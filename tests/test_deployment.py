@@ -134,7 +134,7 @@ def test_the_unit_is_one_and_is_hardened(tmp_path: Path) -> None:
 
 
 def test_query_processes_may_be_confined_under_the_unit() -> None:
-    """The calls of their confinement (its filter is set by prctl), of their sockets and of their priority are in the filter of the unit."""
+    """What they call to confine themselves (by prctl), to talk and to make way is in the filter of the unit."""
     if (tool := shutil.which("systemd-analyze")) is None:
         assert read_unit()["Service"]["SystemCallFilter"] == "@system-service"
         return
