@@ -13,7 +13,7 @@ import venv
 import zipfile
 from pathlib import Path
 from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from dockerfile_parse import DockerfileParser
@@ -21,6 +21,7 @@ from dockerfile_parse import DockerfileParser
 from conftest import publish_tiny
 from migragraph.config import SETTINGS, read_settings
 from projects import ROOT
+from servers import running
 
 UNIT = ROOT / "deploy" / "migragraph.service"
 PACKAGE = ROOT / "src" / "migragraph"
@@ -178,3 +179,17 @@ def test_the_container_file_does_what_it_should(tmp_path: Path) -> None:
     assert project_files == {
         value.split()[0] for name, value in steps if name == "COPY" and value.split()[-1].startswith("/project/")
     }
+
+
+@pytest.mark.parametrize(
+    ("trusted", "client"), [("", "127.0.0.0"), ("127.0.0.1", "198.51.100.0"), ("10.0.0.1", "127.0.0.0")]
+)
+def test_the_word_of_a_trusted_proxy_is_taken_and_no_other(tmp_path: Path, trusted: str, client: str) -> None:
+    """On the client's address, by which limits go and which the log has."""
+    publish_tiny(tmp_path)
+    with running(tmp_path, trusted_proxies=trusted) as server:
+        headers = {"X-Forwarded-For": "198.51.100.77", "X-Request-Id": "proxied"}
+        with urlopen(Request(f"{server.address}/errors", headers=headers)) as answer:
+            assert answer.headers["X-Request-Id"] == "proxied"
+    line = json.loads(next(line for line in server.log if '"proxied"' in line))
+    assert line["client"] == client
