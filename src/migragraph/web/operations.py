@@ -127,7 +127,20 @@ _QUERY_FAULTS: Final = (
     errors.QueryMemoryExceeded,
     errors.ServiceBusy,
 )
-_TOKEN_FAULTS: Final = (errors.Unauthorized, errors.InsufficientScope)
+#: What can come of a write: the token, the guard of the graph, another writer, the disk.
+_WRITE_FAULTS: Final = (
+    errors.Unauthorized,
+    errors.InsufficientScope,
+    *_NO_VERSION,
+    errors.ForbiddenWrite,
+    errors.WriteConflict,
+    errors.OutdatedVersion,
+    errors.InvalidGraph,
+    errors.DiskFull,
+    errors.QueryTimeout,
+    errors.QueryMemoryExceeded,
+    errors.ServiceBusy,
+)
 _STATE: Final[Json] = {
     "type": "object",
     "required": ["status", "version"],
@@ -158,7 +171,7 @@ _CHANGE: Final = Operation(
     parameters=(*_WHICH_GRAPH, _WHY),
     body=_SENT_GRAPH,
     answers=_CHANGED,
-    faults=(*_GRAPH_STORE_FAULTS, *_TOKEN_FAULTS, errors.UnsupportedMediaType, errors.MalformedData),
+    faults=(*_GRAPH_STORE_FAULTS, *_WRITE_FAULTS, errors.UnsupportedMediaType, errors.MalformedData),
     is_writing=True,
     is_authorized=True,
 )
@@ -198,7 +211,15 @@ OPERATIONS: Final[dict[str, Operation]] = {
         body=_form("update", _UPDATE_TEXT, _UPDATE_FIELDS, "INSERT DATA { city:malmo schema:population 357377 }"),
         answers={204: "Done."},
         faults=(errors.BadParameter, errors.MalformedQuery, errors.ForbiddenQuery, errors.UnknownThing,
-                errors.UnknownFunction, errors.UnsupportedMediaType, *_TOKEN_FAULTS),
+                errors.UnknownFunction, errors.UnsupportedMediaType, *_WRITE_FAULTS),
+        is_writing=True,
+        is_authorized=True,
+    ),
+    "operation.roll_back_version": Operation(
+        ("application/json",),
+        (_parameter("version", "The version to serve; without it the one before the current one."),),
+        answers={200: "The version that is served from now on."},
+        faults=(*_WRITE_FAULTS, errors.BadParameter, errors.UnknownThing, HTTPStatus.NOT_FOUND),
         is_writing=True,
         is_authorized=True,
     ),
@@ -211,7 +232,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "writing.graph_store DELETE": Operation(
         parameters=(*_WHICH_GRAPH, _WHY),
         answers={204: "Done."},
-        faults=(*_GRAPH_STORE_FAULTS, *_TOKEN_FAULTS),
+        faults=(*_GRAPH_STORE_FAULTS, *_WRITE_FAULTS),
         is_writing=True,
         is_authorized=True,
     ),

@@ -87,7 +87,8 @@ def register(app: Flask) -> None:
             more = {"report": _without_places(error.report)}
         message, remedy = error.message, error.remedy
         if isinstance(error, errors.StoreError):
-            message, remedy = _NO_STORE  # its own words name folders of this machine; they are in the log
+            # its own words name folders of this machine; they are in the log
+            message, remedy = _NO_ROOM if isinstance(error, errors.DiskFull) else _NO_STORE
         answer = answer_problem(error.code, status, message, remedy, **more)
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer realm="migragraph"'
@@ -118,6 +119,10 @@ def register(app: Flask) -> None:
 _NO_STORE: Final = (
     "there is no version of the graph here that can be asked.",
     "Run `migragraph build`. The log of the service says more.",
+)
+_NO_ROOM: Final = (
+    "there is no room for a new version on the disk of the service.",
+    "Ask the operator to make room, and try again; nothing was changed.",
 )
 _INTERNAL: Final = ("internal-error", "something went wrong here that should not have.", "Report it with its number.")
 _ROUTED: Final = {
