@@ -10,16 +10,17 @@ from click.testing import CliRunner
 from migragraph.build import build_version
 from migragraph.cli import main
 from migragraph.config import SETTINGS, read_settings
+from migragraph.web.metrics import Metrics
 from projects import ROOT
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def test_every_setting_is_documented_as_it_is() -> None:
-    """Variable, meaning and default of each, and no other."""
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    """Variable, meaning, range and default of each, and no other."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
     default = {s.variable: "—" if s.default in (None, "") else f"`{s.default}`" for s in SETTINGS}
-    assert rows == [(s.variable, s.help, default[s.variable]) for s in SETTINGS]
+    assert rows == [(s.variable, s.help, s.range or "—", default[s.variable]) for s in SETTINGS]
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
@@ -61,3 +62,18 @@ def test_the_answers_in_the_readme_are_those_of_the_graph(tmp_path: Path) -> Non
         result = CliRunner().invoke(main, [*command.split(), "--project", str(ROOT), "--home", str(tmp_path)])
         assert result.exit_code == 0, result.output
         assert result.output.replace("\r\n", "\n") == printed
+
+
+def test_the_page_about_operation_has_every_field_and_metric() -> None:
+    """Of the log and of Prometheus, and no other metric."""
+    text = (ROOT / "docs/operation.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?`) \|", text, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    front = (ROOT / "src/migragraph/web/front.py").read_text(encoding="utf-8")
+    fields = set(re.findall(r'"(\w+)": ', front.partition("def _note")[2].partition("#: Where")[0]))
+    assert len(fields) == 9
+    assert fields <= named
+    metrics = {family.name for family in Metrics().registry.collect()}
+    assert {name.removesuffix("_total") for name in named if name.startswith("migragraph_")} == metrics
+    for name in set(re.findall(r"MIGRAGRAPH_[A-Z_]+[A-Z]", text)):
+        assert name in {setting.variable for setting in SETTINGS}, name

@@ -29,6 +29,10 @@ def read_graph(body: bytes, media_type: str, base_iri: str) -> list[Triple]:
         raise UnsupportedMediaType(
             f"a graph is not read from {media_type or 'a body without Content-Type'}.", remedy=f"Send one of {known}."
         )
+    if b"\0" in body:
+        raise MalformedData(
+            f"the graph holds a NUL byte at byte {body.index(0) + 1}.", remedy="Leave it out, and send it in UTF-8."
+        )
     try:
         quads = parse(body, form.engine, base_iri=base_iri, without_named_graphs=True, rename_blank_nodes=True)
         return [quad.triple for quad in quads]

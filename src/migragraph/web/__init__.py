@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
-from migragraph.web import editor, headers, operation, pages, problems, sparql, things, vocabulary, writing
+from migragraph.web import editor, headers, openapi, operation, pages, problems, sparql, things, vocabulary, writing
 from migragraph.web.addresses import local_path
 from migragraph.web.metrics import Metrics
 from migragraph.web.server import serve_app
 from migragraph.web.serving import Scratch, Serving
+from migragraph.web.transport import check_encoding
 
 if TYPE_CHECKING:
     from flask import Response
@@ -32,27 +33,31 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + _FORM_OVERHEAD  # %XX is three bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
+    app.url_map.merge_slashes = False  # a graph may be named by an address with // in it
     app.extensions["migragraph"] = serving
     app.extensions["migragraph-metrics"] = metrics = Metrics()
     metrics.watch("running", lambda: serving.count_queries()[0])
     metrics.watch("waiting", lambda: serving.count_queries()[1])
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for room in (editor, operation, pages, sparql, things, vocabulary, writing):
+    for room in (editor, openapi, operation, pages, sparql, things, vocabulary, writing):
         app.register_blueprint(room.blueprint)
     problems.register(app)
 
     @app.before_request
     def refuse() -> None:
-        """Answer what the front refuses, so that all errors look alike."""
+        """Answer what the front refuses, so that all errors look alike; refuse an address that is no text."""
         refused = request.environ.get("migragraph.refused")
         if refused is not None:
             raise refused
+        check_encoding(request.query_string)
+        check_encoding(request.environ["PATH_INFO"].encode("latin-1"), is_escaped=False)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in headers.COMMON.items():
             response.headers.setdefault(name, value)
+        openapi.advertise(response)
         return headers.let_be_kept(response, request)
 
     return app

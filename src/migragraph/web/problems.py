@@ -60,6 +60,8 @@ _LIMITS: Final = (errors.QueryTimeout, errors.QueryMemoryExceeded, errors.Result
 _TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 _PROBLEM: Final = Format(None, ("json",), ("application/problem+json", "application/json"), "Problem details")
 _TEXT: Final = Format(None, ("txt",), ("text/plain",), "Text")
+#: What errors are written in; the first where the client does not say.
+PROBLEM_FORMATS: Final = (_PROBLEM, HTML, _TEXT)
 _log = logging.getLogger("migragraph.web")
 
 
@@ -74,6 +76,8 @@ def register(app: Flask) -> None:
     @app.errorhandler(MigragraphError)
     def known(error: MigragraphError) -> Response:
         status = status_of(error)
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            return unknown(error)  # it is about our files or settings
         if isinstance(error, _LIMITS):
             app.extensions["migragraph-metrics"].limits.labels(error.code).inc()
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -83,7 +87,11 @@ def register(app: Flask) -> None:
             more = {"line": error.line, "column": error.column}
         elif isinstance(error, InvalidGraph):
             more = {"report": _without_places(error.report)}
-        answer = answer_problem(error.code, status, error.message, error.remedy, **more)
+        message, remedy = error.message, error.remedy
+        if isinstance(error, errors.StoreError):
+            # its own words name folders of this machine; they are in the log
+            message, remedy = _NO_ROOM if isinstance(error, errors.DiskFull) else _NO_STORE
+        answer = answer_problem(error.code, status, message, remedy, **more)
         if status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer realm="migragraph"'
         if status in _TRY_AGAIN:
@@ -105,13 +113,31 @@ def register(app: Flask) -> None:
     def unknown(error: Exception) -> Response:
         id_ = secrets.token_hex(6)
         _log.error("unexpected error %s", id_, exc_info=error)
-        message = f"something went wrong here that should not have; it is noted under {id_}."
-        return answer_problem(
-            "internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, message, "Report it with this number."
-        )
+        code, message, remedy = _INTERNAL
+        message = f"{message.rstrip('.')}; it is noted under {id_}."
+        return answer_problem(code, HTTPStatus.INTERNAL_SERVER_ERROR, message, remedy)
 
 
+_NO_STORE: Final = (
+    "there is no version of the graph here that can be asked.",
+    "Run `migragraph build`. The log of the service says more.",
+)
+_NO_ROOM: Final = (
+    "there is no room for a new version on the disk of the service.",
+    "Ask the operator to make room, and try again; nothing was changed.",
+)
+_INTERNAL: Final = ("internal-error", "something went wrong here that should not have.", "Report it with its number.")
 _ROUTED: Final = {
+    HTTPStatus.BAD_REQUEST: (
+        "bad-request",
+        "the request cannot be read.",
+        "Check its address, headers and body against /openapi.json.",
+    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        "bad-request",
+        "the headers of the request are longer than this service reads.",
+        "Send fewer or shorter ones.",
+    ),
     HTTPStatus.NOT_FOUND: (
         "unknown-address",
         "there is no page at {request.path}.",
@@ -149,7 +175,7 @@ def answer_problem(
     ``report`` says what is wrong with a graph.
     """
     try:
-        form = negotiate(request.headers.get("Accept"), (_PROBLEM, HTML, _TEXT)).format
+        form = negotiate(request.headers.get("Accept"), PROBLEM_FORMATS).format
     except NotAcceptable:
         form = _PROBLEM
     about = absolute("pages.show_errors") + f"#{code}"
@@ -190,3 +216,12 @@ def known_errors() -> Iterator[tuple[str, int, str]]:
         yield kind.code, int(status), (kind.__doc__ or "").strip()
     for status, (code, message, remedy) in sorted(_ROUTED.items()):
         yield code, int(status), f"{message.replace('{request.', '{')} {remedy}"
+    code, message, remedy = _INTERNAL
+    yield code, int(HTTPStatus.INTERNAL_SERVER_ERROR), f"{message} {remedy}"
+
+
+def status_and_code(fault: type[MigragraphError] | HTTPStatus) -> tuple[int, str]:
+    """Return status and code of an error, known by its class, or by its status where the framework answers."""
+    if isinstance(fault, HTTPStatus):
+        return int(fault), _INTERNAL[0] if fault == HTTPStatus.INTERNAL_SERVER_ERROR else _ROUTED[fault][0]
+    return int(next(STATUS[kind] for kind in fault.__mro__ if kind in STATUS)), fault.code

@@ -127,7 +127,6 @@ def _read_operation() -> _Operation:
 
     Raises ``BadParameter``, ``UnsupportedMediaType``; 413 and 414 for a query that is longer than the settings allow.
     """
-    check_encoding(request.query_string)
     sent = request.args
     text: str | None = None
     if request.method == "POST":

@@ -19,17 +19,20 @@ def is_utf_8(request: Request) -> bool:
     return request.mimetype_params.get("charset", "utf-8").lower() in _UTF_8
 
 
-def check_encoding(sent: bytes) -> None:
-    """Raise ``BadParameter`` where percent-encoded text is not UTF-8, which would be replaced silently."""
-    decode(unquote_to_bytes(sent))
+def check_encoding(sent: bytes, *, is_escaped: bool = True) -> None:
+    """Raise ``BadParameter`` where text, percent-encoded or not, is not UTF-8, which would be replaced silently."""
+    decode(unquote_to_bytes(sent) if is_escaped else sent)
 
 
 def decode(sent: bytes) -> str:
-    """Return a body as text; ``BadParameter`` where it is not UTF-8."""
+    """Return a body as text; ``BadParameter`` where it is not UTF-8, or holds NUL, which XML answers cannot."""
     try:
-        return sent.decode("utf-8")
+        text = sent.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadParameter(f"the request is not UTF-8: {error.reason}.", remedy="Encode it as UTF-8.") from error
+    if "\0" in text:
+        raise BadParameter("the request holds a NUL byte.", remedy="Leave it out.")
+    return text
 
 
 def one_of(name: str, values: list[str]) -> str:

@@ -65,16 +65,16 @@ def refuse_without_token() -> None:
 @blueprint.post("/update")
 def update() -> Response:
     """Carry out an update, sent as a form or as the body."""
+    body = request.get_data()  # before the form is parsed, which leaves nothing to check
     writer = _writer()
     sent, text = request.args, None
-    check_encoding(request.query_string)
     if "update" in sent:
         raise BadParameter("an update is not read from the address.", remedy="Send it in the body of the POST.")
     if request.mimetype == FORM:
-        check_encoding(request.get_data(cache=True, parse_form_data=False))
+        check_encoding(body)
         sent = request.values
     elif request.mimetype == _UPDATE and is_utf_8(request):
-        text = decode(request.get_data())
+        text = decode(body)
     else:
         raise UnsupportedMediaType(
             f"an update is not read from {request.content_type or 'a body without Content-Type'}.",
