@@ -48,7 +48,7 @@ def test_every_fault_is_named_at_once() -> None:
         "MIGRAGRAPH_CACHE_MIB is 1000000, and this machine has ",
         "MIGRAGRAPH_LOG is 'xml'; it is one of json, text, none.",
         "MIGRAGRAPH_TOKENS cannot be read: entry 1 of MIGRAGRAPH_TOKENS is not name:scope:sha256.",
-        "MIGRAGRAPH_PUBLIC_URL cannot be read: an address is like https://graph.example.org, without ? and #.",
+        "MIGRAGRAPH_PUBLIC_URL cannot be read: an address starts with http:// or https:// and a host, without account",
         "MIGRAGRAPH_TRUSTED_PROXIES cannot be read: 'proxy' does not appear to be an IPv4 or IPv6 network.",
     ):
         assert part in said

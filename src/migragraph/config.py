@@ -242,8 +242,8 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[str]:
         yield f"MIGRAGRAPH_CACHE_MIB is {values['cache_mib']}, and this machine has {memory} MiB of memory."
     if values["engine"] and values["tokens"]:
         yield (
-            "MIGRAGRAPH_TOKENS lets people write, and MIGRAGRAPH_ENGINE names a remote engine, whose graph is replaced by"
-            " `migragraph load` only."
+            "MIGRAGRAPH_TOKENS lets people write, and MIGRAGRAPH_ENGINE names a remote engine, whose graph only"
+            " `migragraph load` replaces."
         )
     if Path(values["home"]).is_file():
         yield f"MIGRAGRAPH_HOME is {values['home']}, which is a file and no folder."
