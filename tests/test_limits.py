@@ -24,6 +24,7 @@ from migragraph.errors import (
     UnknownThing,
 )
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
+from migragraph.limits import pool as pool_module
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.query import QueryRequest
 from migragraph.store.versions import Version, publish
@@ -150,7 +151,8 @@ def test_a_process_is_used_again_and_the_nursery_replaced(pool: QueryPool) -> No
     assert nursery is not None
     (worker,) = children(nursery.pid)
     os.kill(nursery.pid, signal.SIGKILL)
-    nursery.wait()
+    while nursery.is_running:
+        time.sleep(0.01)
     time.sleep(0.2)
     assert not is_running(worker), "a query process outlived its parent"
     with pytest.raises(QueryMemoryExceeded):
@@ -176,6 +178,42 @@ def test_a_version_on_disk_answers_the_same(version: Version) -> None:
     pool = QueryPool(version, Limits(most_quads_in_memory=10))
     try:
         query = QueryRequest("SELECT (SUM(?n) AS ?sum) { ?s ?p ?n }")
+        assert pool.answer(query, CSV).read() == b"sum\r\n1999000\r\n"
+    finally:
+        pool.close()
+
+
+def run_into(pool: QueryPool, error: type[Exception]) -> None:
+    """Send a runaway, which ends with an error."""
+    with pytest.raises(error):
+        pool.answer(QueryRequest(AGGREGATE), CSV)
+
+
+def test_a_large_version_is_answered_from_the_disk_until_it_is_in_memory(
+    version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No query waits for it; what runs goes on, and in the end one process holds the version."""
+    monkeypatch.setattr(pool_module, "_AT_ONCE", 10)
+    pool = QueryPool(version, Limits(timeout_seconds=1))
+    query = QueryRequest("SELECT (SUM(?n) AS ?sum) { ?s ?p ?n }")
+    try:
+        runaway = threading.Thread(target=run_into, args=[pool, QueryTimeout])
+        pool.warm()
+        first = pool._nursery
+        runaway.start()
+        for _ in range(200):
+            assert pool.answer(query, CSV).read() == b"sum\r\n1999000\r\n"
+            if pool._nursery is not first:
+                break
+            time.sleep(0.05)
+        runaway.join()
+        assert pool._nursery is not first
+        assert first is not None
+        for _ in range(100):
+            if not first.is_running:
+                break
+            time.sleep(0.05)
+        assert not first.is_running
         assert pool.answer(query, CSV).read() == b"sum\r\n1999000\r\n"
     finally:
         pool.close()

@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -20,8 +16,10 @@ from typing import TYPE_CHECKING, Final
 from migragraph.errors import MigragraphError, QueryMemoryExceeded, QueryTimeout, ServiceBusy
 from migragraph.formats import GRAPH_FORMATS
 from migragraph.limits.messages import FAILURE, LAST_PART, TASK, Task, UpdateTask, receive, send_pickled
+from migragraph.limits.processes import Nursery, Process, not_started
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
     from migragraph.formats import Format
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
 _PATIENCE_SECONDS: Final = 1.0
 _LESS: Final = 10
 _MIB: Final = 2**20
+#: Quads that are read into memory in less time than anybody notices.
+_AT_ONCE: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,6 @@ class Limits:
     most_quads_in_memory: int = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Process:
-    """A query process: its pid, and the socket that it takes queries from."""
-
-    pid: int
-    connection: socket.socket
-
-    def end(self) -> None:
-        """End it at once, whatever it does."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        self.connection.close()
-
-
 class Answer:
     """The answer to a query: an iterator over its parts as bytes.
 
@@ -68,7 +54,7 @@ class Answer:
     was read is then no answer. Read it to the end or call ``close``, which ends the query.
     """
 
-    def __init__(self, pool: QueryPool, process: _Process, task: Task | UpdateTask, seconds: float) -> None:
+    def __init__(self, pool: QueryPool, process: Process, task: Task | UpdateTask, seconds: float) -> None:
         self._pool, self._process, self._seconds = pool, process, seconds
         self._begun = time.monotonic()
         self._is_last_use = isinstance(task, UpdateTask)  # which leaves the process with another graph
@@ -172,12 +158,14 @@ class QueryPool:
         self.limits = limits
         self._places = threading.BoundedSemaphore(limits.processes)
         self._lock = threading.Lock()
-        self._idle: list[_Process] = []
-        self._running: set[_Process] = set()
+        self._idle: list[Process] = []
+        self._running: set[Process] = set()
         self._closed = False
         #: How many queries wait for a place.
         self.n_waiting = 0
-        self._nursery: subprocess.Popen[bytes] | None = None
+        self._nursery: Nursery | None = None
+        self._loading: Nursery | None = None
+        self._retired: list[Nursery] = []
 
     def answer(self, request: QueryRequest, form: Format, *, timeout_seconds: float | None = None) -> Answer:
         """Return the answer to a query in a format, part by part.
@@ -241,75 +229,90 @@ class QueryPool:
     @property
     def is_warm(self) -> bool:
         """Tell whether a query is answered without starting anything first."""
-        return self._nursery is not None and self._nursery.poll() is None
+        return self._nursery is not None and self._nursery.is_running
 
     def close(self) -> None:
-        """End the query processes and the one that they come from."""
+        """End the query processes and those that they come from."""
         with self._lock:
             self._closed = True
             processes = [*self._idle, *self._running]
             self._idle.clear()
-            self._stop()
+            for nursery in (self._nursery, self._loading, *self._retired):
+                if nursery is not None:
+                    nursery.stop()
+            self._nursery = self._loading = None
+            self._retired.clear()
         for process in processes:
             process.end()
 
-    def _take(self) -> _Process:
+    def _take(self) -> Process:
         with self._lock:
+            self._move_into_memory()
             process = self._idle.pop() if self._idle else self._fork()
             self._running.add(process)
         return process
 
-    def give_back(self, process: _Process, *, again: bool) -> None:
+    def give_back(self, process: Process, *, again: bool) -> None:
         """Take a process and its place back."""
         self._places.release()
         with self._lock:
             self._running.discard(process)
-            if again and not self._closed:
+            if again and not self._closed and process.nursery is self._nursery:
                 self._idle.append(process)
                 return
         process.end()
 
-    def _start(self) -> None:
-        """Start the nursery and wait until it holds the version. Called with the lock held."""
-        ours, theirs = socket.socketpair()
-        in_memory = self._version.manifest["quads"] <= self.limits.most_quads_in_memory
-        arguments = (str(self._version.folder), str(int(in_memory)), str(self.limits.memory_mib * _MIB))
-        self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "migragraph.limits.nursery", *arguments, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-        )
-        theirs.close()
-        self._control = ours
-        if ours.recv(1) != b"R":
-            self._stop()
-            raise _not_started()
+    def _start(self) -> Nursery:
+        """Start to answer: from the disk at once, from memory as soon as the version is read. With the lock held."""
+        quads = self._version.manifest["quads"]
+        in_memory = quads <= self.limits.most_quads_in_memory
+        waits = in_memory and quads > _AT_ONCE
 
-    def _stop(self) -> None:
-        """End the nursery, if there is one. Called with the lock held."""
+        def start(*, in_memory: bool) -> Nursery:
+            return Nursery(self._version.folder, in_memory=in_memory, memory_bytes=self.limits.memory_mib * _MIB)
+
+        nursery = start(in_memory=in_memory and not waits)
+        if waits and self._loading is None:
+            self._loading = start(in_memory=True)
+        if not nursery.is_ready(wait=True):
+            nursery.stop()
+            raise not_started()
+        return nursery
+
+    def _move_into_memory(self) -> None:
+        """Take up the nursery that holds the version in memory once it does. Called with the lock held.
+
+        Queries of the one before go on to their end, which comes with the deadline.
+        """
+        if self._loading is None or not self._loading.is_ready(wait=False):
+            return
+        for process in self._idle:
+            process.end()
+        self._idle.clear()
         if self._nursery is not None:
-            self._control.close()
-            self._nursery.kill()
-            self._nursery.wait()
-            self._nursery = None
+            before = self._nursery
+            self._retired.append(before)
+            timer = threading.Timer(self.limits.timeout_seconds + 1, self._retire, [before])
+            timer.daemon = True
+            timer.start()
+        self._nursery, self._loading = self._loading, None
 
-    def _fork(self) -> _Process:
+    def _retire(self, nursery: Nursery) -> None:
+        with self._lock:
+            if nursery in self._retired:
+                self._retired.remove(nursery)
+                nursery.stop()
+
+    def _fork(self) -> Process:
         """Ask the nursery for a process; start it first, or anew where it is gone. Called with the lock held."""
         if self._closed:
-            raise _not_started()
+            raise not_started()
         for _ in range(2):
             if self._nursery is None:
-                self._start()
-            try:
-                self._control.sendall(b"+")
-                told, descriptors, _, _ = socket.recv_fds(self._control, 32, 1)
-            except OSError:
-                descriptors = []
-            if descriptors:
-                return _Process(int(told), socket.socket(fileno=descriptors[0]))
-            self._stop()
-        raise _not_started()
-
-
-def _not_started() -> ServiceBusy:
-    return ServiceBusy("no query process could be started.", remedy="Send the query again a little later.")
+                self._nursery = self._start()
+            process = self._nursery.fork()
+            if process is not None:
+                return process
+            self._nursery.stop()
+            self._nursery = None
+        raise not_started()
