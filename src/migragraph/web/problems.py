@@ -57,6 +57,8 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
 }
 #: Errors that say that a limit was hit.
 _LIMITS: Final = (errors.QueryTimeout, errors.QueryMemoryExceeded, errors.ResultTooLarge, errors.ServiceBusy)
+#: Errors whose own words name folders.
+_OF_FOLDERS: Final = (errors.NoVersion, errors.DamagedVersion, errors.DiskFull)
 _TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 _PROBLEM: Final = Format(None, ("json",), ("application/problem+json", "application/json"), "Problem details")
 _TEXT: Final = Format(None, ("txt",), ("text/plain",), "Text")
@@ -88,7 +90,7 @@ def register(app: Flask) -> None:
         elif isinstance(error, InvalidGraph):
             more = {"report": _without_places(error.report)}
         message, remedy = error.message, error.remedy
-        if isinstance(error, errors.StoreError):
+        if isinstance(error, _OF_FOLDERS):
             # its own words name folders of this machine; they are in the log
             message, remedy = _NO_ROOM if isinstance(error, errors.DiskFull) else _NO_STORE
         answer = answer_problem(error.code, status, message, remedy, **more)
