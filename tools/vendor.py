@@ -57,9 +57,7 @@ def cut_europe(world: bytes) -> bytes:
     def is_inside(arc: int) -> bool:
         steps = found["arcs"][arc if arc >= 0 else ~arc]
         xs, ys = (accumulate(axis) for axis in zip(*steps, strict=True))
-        return any(
-            west <= x * kx + dx <= east and south <= y * ky + dy <= north for x, y in zip(xs, ys, strict=True)
-        )
+        return any(west <= x * kx + dx <= east and south <= y * ky + dy <= north for x, y in zip(xs, ys, strict=True))
 
     kept: list[list[list[int]]] = []
     for country in found["objects"]["countries"]["geometries"]:

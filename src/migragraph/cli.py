@@ -179,6 +179,39 @@ def networks(home: Path | None) -> None:
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
 
 
+@main.command(epilog="Example: migragraph export membership --format gexf --output membership.gexf")
+@click.argument("network")
+@click.option("--format", "format_", help="gexf, graphml, cyjs, csv.zip, svg …; default: the extension of --output.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output."
+)
+@click.option("--colour-by", help="Attribute of the nodes that gives their colours; default: kind or country.")
+@click.option("--size-by", help="Attribute of numbers that gives their sizes; default: the number of ties.")
+@_home
+def export(
+    network: str,
+    format_: str | None,
+    output: Path | None,
+    colour_by: str | None,
+    size_by: str | None,
+    home: Path | None,
+) -> None:
+    """Write a network with measures and communities as a file for Gephi, Cytoscape, Pajek and others."""
+    from migragraph.depiction.picture import export_network
+    from migragraph.store.versions import current_version
+
+    if format_ is None:
+        if output is None or not output.suffix:
+            raise click.UsageError("say the format: --format gexf, or --output with such an extension.")
+        format_ = output.name.partition(".")[2]
+    version = current_version(read_settings(home=home).home)
+    data = export_network(version, network, format_, colour_by=colour_by, size_by=size_by)
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        output.write_bytes(data)
+
+
 @main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")
 @click.argument("what", type=click.Choice(["facts", "dataset"]))
 @click.option("--format", "format_", help="facts: ttl, nt, jsonld, rdf; dataset: nq, trig. Default: nt, nq.")

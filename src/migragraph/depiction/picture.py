@@ -1,6 +1,6 @@
 """What page, picture and exports show of one network: computed once, the same for the same network.
 
-Entry points: :func:`depict`, :func:`measured_graph`.
+Entry points: :func:`depict`, :func:`export_network`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from migragraph.depiction.measured import COMMUNITY, SHOWN, Shown, add_measures
 from migragraph.errors import NetworkTooLarge
+from migragraph.exports import by_name, write_export
 from migragraph.exports.look import OTHER, PALETTE, UNKNOWN, Look, look_at
 from migragraph.exports.table import Table, tabulate
 from migragraph.networks.dates import first_day, last_day
+from migragraph.networks.definitions import stored_networks, unknown_network
+from migragraph.networks.extraction import extract_network
+from migragraph.networks.locations import locate_nodes
 from migragraph.networks.ties import thing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import networkx as nx
+    from pyoxigraph import Store
 
     from migragraph.networks.locations import Location
     from migragraph.networks.ties import Network
+    from migragraph.store.versions import Version
 
 #: The largest network that is drawn for a page; places for one of this size take some seconds.
 MOST_NODES: Final = 5_000
@@ -99,6 +105,13 @@ class Depicted:
         }
 
 
+def locate(store: Store, network: Network) -> dict[str, Location]:
+    """Return where the nodes of a network are on the earth, by id; those of which nothing is known are left out."""
+    things = {node: thing_of(node) for node in network.nodes}
+    located = locate_nodes(store, things.values())
+    return {node: located[thing] for node, thing in things.items() if thing in located}
+
+
 def measured_graph(network: Network, locations: Mapping[str, Location], built: str | None = None) -> nx.Graph:
     """Return the networkx graph with measures, communities and, where known, ``latitude`` and ``longitude`` of nodes.
 
@@ -132,3 +145,21 @@ def depict(network: Network, locations: Mapping[str, Location], built: str | Non
     graph = measured_graph(network, locations, built)
     table = tabulate(graph)
     return Depicted(network, graph, table, look_at(table, seed=SEED), locations)
+
+
+def export_network(
+    version: Version, name: str, form: str, *, colour_by: str | None = None, size_by: str | None = None
+) -> bytes:
+    """Write a network of a version in a format, with measures and communities; of any size.
+
+    Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``UnknownThing`` for an
+    unknown network, ``NotANetwork`` for an empty one, ``NotAcceptable`` for an unknown format.
+    """
+    by_name(form)
+    store = version.open()
+    definitions = {found.slug: found for found in stored_networks(store)}
+    if name not in definitions:
+        raise unknown_network(name, definitions)
+    network = extract_network(store, definitions[name], version.id)
+    graph = measured_graph(network, locate(store, network), version.manifest.get("built"))
+    return write_export(graph, form, colour_by=colour_by, size_by=size_by, seed=SEED)

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 _NAMESPACE: Final = "http://www.w3.org/2000/svg"
 _SIDE: Final = 200
+_MARGIN: Final = 6
 #: Radii of a look are for a picture that is 1,000 wide; here they are this much larger against the picture, to be seen.
 _ENLARGED: Final = 1.6
 
 
 def write_thumbnail(table: Table, look: Look) -> bytes:
-    """Write a network as SVG of 200 by 200; its title is that of the network. About 30 bytes a node and 20 a tie."""
+    """Write a network as SVG, a square; its title is that of the network. About 30 bytes a node and 20 a tie."""
     root = etree.Element(
-        f"{{{_NAMESPACE}}}svg", {"viewBox": f"0 0 {_SIDE} {_SIDE}", "role": "img"}, nsmap={None: _NAMESPACE}
+        f"{{{_NAMESPACE}}}svg",
+        {"viewBox": f"{-_MARGIN} {-_MARGIN} {_SIDE + 2 * _MARGIN} {_SIDE + 2 * _MARGIN}", "role": "img"},
+        nsmap={None: _NAMESPACE},
     )
     etree.SubElement(root, f"{{{_NAMESPACE}}}title").text = table.fitted(_plain).title
     places = [(f"{x * _SIDE:.1f}", f"{(1 - y) * _SIDE:.1f}") for x, y in look.places]

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
-from migragraph.depiction.picture import Depicted, depict
+from migragraph.depiction.picture import Depicted, check_size, depict, locate
 from migragraph.errors import NotANetwork
 from migragraph.formats import RESULT_FORMATS, by_name
 from migragraph.networks.definitions import NetworkDefinition, stored_networks, unknown_network
 from migragraph.networks.extraction import network_of_answer
-from migragraph.networks.locations import locate_nodes
-from migragraph.networks.ties import thing_of
 from migragraph.query import QueryRequest
 
 if TYPE_CHECKING:
@@ -59,10 +57,9 @@ class Depictions:
         with self._locks[slug]:
             if slug not in self._depicted:
                 network = self._network(definition)
-                things = {node: thing_of(node) for node in network.nodes}
-                located = locate_nodes(self._store, things.values())
-                locations = {node: located[thing] for node, thing in things.items() if thing in located}
-                self._depicted[slug] = depict(network, locations, self._version.manifest.get("built"))
+                check_size(network)
+                located = locate(self._store, network)
+                self._depicted[slug] = depict(network, located, self._version.manifest.get("built"))
             return self._depicted[slug]
 
     def _network(self, definition: NetworkDefinition) -> Network:

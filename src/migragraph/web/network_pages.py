@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, json, render_template, request, url_for
+from flask import Blueprint, Response, json, render_template, request
 
 from migragraph.depiction.choice import Choice
 from migragraph.depiction.measured import COMMUNITY
@@ -81,8 +82,9 @@ def export(name: str, form: str) -> Response:
             remedy=f"There are: {', '.join(export.name for export in EXPORTS)}.",
         ) from error
     depicted = depictions.depicted(name)
-    answer = Response(found.write(depicted.table, depicted.look), mimetype=found.form.media_types[0])
-    shown = "inline" if answer.mimetype.startswith("image/") else "attachment"
+    media_type = found.form.media_types[0]
+    answer = Response(found.write(depicted.table, depicted.look), mimetype=media_type)
+    shown = "inline" if media_type.startswith("image/") else "attachment"
     answer.headers["Content-Disposition"] = f'{shown}; filename="{name}.{found.name}"'
     return answer
 
@@ -95,8 +97,7 @@ def show_network(name: str) -> Response:
     choice = _choice(asked, depicted)
     columns = _columns(depicted)
     sort, descending = _order(asked, columns)
-    rows = _rows(depicted, choice.nodes(depicted), columns)
-    rows.sort(key=lambda row: row.key(sort, descending))
+    rows = _ordered(_rows(depicted, choice.nodes(depicted), columns), sort, descending)
     body = render_template(
         "network.html",
         definition=depicted.network.definition,
@@ -160,15 +161,10 @@ class Row:
     values: dict[str, str | int | float | None]
     texts: dict[str, str]
 
-    def key(self, column: str, descending: bool) -> tuple[object, ...]:
-        """Return what orders rows: by a column, what has no value last, then by name."""
+    def key(self, column: str) -> str | float:
+        """Return what rows are ordered by in a column: the number, else the text as it is shown."""
         value = self.values[column]
-        if isinstance(value, int | float):
-            return (0, -value if descending else value, str(self.values["label"]), self.id)
-        if value is None:
-            return (1, 0, str(self.values["label"]), self.id)
-        text = self.texts[column].casefold()
-        return (0, tuple(-ord(c) for c in text) + (1,) if descending else text, self.id)
+        return value if isinstance(value, int | float) else self.texts[column].casefold()
 
 
 def _entry(now: Depictions, definition: NetworkDefinition) -> Entry:
@@ -238,9 +234,15 @@ def _link(asked: dict[str, str], column: Column, sort: str, descending: bool) ->
     """Return the address of the page sorted by a column; by the column it is sorted by, the other way round."""
     is_down = not descending if column.name == sort else column.is_number
     kept = {name: value for name, value in asked.items() if name not in ("sort", "order")}
-    return "?" + url_for("networks.list_networks", **kept, sort=column.name, order="desc" if is_down else "asc").partition(
-        "?"
-    )[2]
+    return "?" + urlencode({**kept, "sort": column.name, "order": "desc" if is_down else "asc"})
+
+
+def _ordered(rows: list[Row], column: str, descending: bool) -> list[Row]:
+    """Return rows by a column, those of one value by name, those without a value last."""
+    named = sorted(rows, key=lambda row: (row.key("label"), row.id))
+    known = [row for row in named if row.values[column] is not None]
+    known.sort(key=lambda row: row.key(column), reverse=descending)
+    return known + [row for row in named if row.values[column] is None]
 
 
 def _rows(depicted: Depicted, chosen: list[str], columns: list[Column]) -> list[Row]:

@@ -51,6 +51,7 @@ async function start() {
   const ink = () => getComputedStyle(document.body);
   const colour = (name) => ink().getPropertyValue(name).trim();
 
+  takeColours();
   offerLooks();
   state.found = choose(picture, read());
   const sigma = new Sigma(graph, canvas, {
@@ -69,18 +70,15 @@ async function start() {
   });
 
   function nodeLook(i, data) {
-    const place = state.isMap ? placeOnMap(picture.nodes[i]) : data;
     const { chosen, beside } = state.found;
     const isHere = chosen.has(i) || beside.has(i);
-    if (!isHere || !place) return { ...data, hidden: true };
+    if (!isHere || (state.isMap && picture.nodes[i].lat === undefined)) return { ...data, hidden: true };
     const isFaded = beside.has(i) || (state.chosen !== null && state.chosen !== i && !state.near.has(i));
     const isMarked = i === state.chosen || i === state.hovered;
     return {
       ...data,
-      x: place.x,
-      y: place.y,
       size: state.sizes[i] * (state.isMap ? 0.7 : 1),
-      color: isFaded ? faded(state.colours[i]) : state.colours[i],
+      color: isFaded ? mixed(state.colours[i], state.ground) : state.colours[i],
       zIndex: isMarked ? 2 : isFaded ? 0 : 1,
       highlighted: i === state.chosen,
       forceLabel: isMarked || (state.near.has(i) && state.near.size <= 12),
@@ -93,7 +91,13 @@ async function start() {
     if (!state.found.ties.has(i)) return { ...data, hidden: true };
     const isNear = a === state.chosen || b === state.chosen;
     const isFaded = state.chosen !== null && !isNear;
-    return { ...data, size: isNear ? 1.6 : 0.7, zIndex: isNear ? 1 : 0, color: isNear ? colour("--accent") : faded("#8a8a8a", isFaded ? 0.15 : 0.5) };
+    return { ...data, size: isNear ? 1.6 : 0.7, zIndex: isNear ? 1 : 0, color: isNear ? state.accent : mixed("#8a8a8a", state.ground, isFaded ? 0.15 : 0.45) };
+  }
+
+  /** Read the colours of the page, which follow the colour scheme; sigma takes opaque ones alone. */
+  function takeColours() {
+    state.ground = colour("--surface");
+    state.accent = colour("--accent");
   }
 
   /** Draw the name of the node below the pointer on a ground of its own, in the colours of the page. */
@@ -159,7 +163,7 @@ async function start() {
       const data = sigma.getNodeDisplayData(i);
       const camera = sigma.getCamera();
       if (data && !data.hidden) camera.setState({ x: data.x, y: data.y, ratio: Math.min(camera.ratio, 0.6) });
-      see.scrollIntoView({ block: "nearest" });
+      canvas.scrollIntoView({ block: "nearest" });
     }
   }
 
@@ -189,7 +193,9 @@ async function start() {
   });
   sigma.on("clickStage", () => show(null));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    takeColours();
     sigma.setSetting("labelColor", { color: colour("--text") });
+    sigma.refresh();
   });
   steer();
   if (picture.nodes.some((node) => node.lat !== undefined)) offerMap();
@@ -276,6 +282,7 @@ async function start() {
     button.addEventListener("click", async () => {
       state.isMap = !state.isMap;
       button.setAttribute("aria-pressed", String(state.isMap));
+      picture.nodes.forEach((node, i) => graph.mergeNodeAttributes(i, (state.isMap && placeOnMap(node)) || { x: node.x, y: node.y }));
       sigma.setCustomBBox(state.isMap ? frame() : null);
       follow();
       sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
@@ -290,9 +297,11 @@ async function start() {
   }
 }
 
-/** Return a colour with less weight. */
-function faded(colour, opacity = 0.25) {
-  return colour + Math.round(opacity * 255).toString(16).padStart(2, "0");
+/** Return a colour with less weight on a ground; both are #rrggbb. */
+function mixed(colour, ground, share = 0.25) {
+  const part = (text, i) => parseInt(text.slice(1 + 2 * i, 3 + 2 * i), 16);
+  const parts = [0, 1, 2].map((i) => Math.round(share * part(colour, i) + (1 - share) * part(ground, i)));
+  return `#${parts.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function showLegend(entries) {
