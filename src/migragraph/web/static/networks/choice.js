@@ -77,3 +77,10 @@ export function sizes(picture, measure) {
     return Math.sqrt(SMALLEST ** 2 + share * (LARGEST ** 2 - SMALLEST ** 2));
   });
 }
+
+/** Return the width of each tie in pixels, from 1 to 4; it grows with the root of the weight. */
+export function widths(picture) {
+  const most = Math.max(...picture.ties.map(([, , weight]) => weight));
+  const least = Math.min(...picture.ties.map(([, , weight]) => weight));
+  return picture.ties.map(([, , weight]) => 1 + (most > least ? 3 * Math.sqrt((weight - least) / (most - least)) : 0));
+}

@@ -2,7 +2,7 @@
  * The picture of a network: sigma draws what the service has placed (picture.json), and the form above chooses. All
  * that can be seen here stands in the table below too, which follows the choice.
  */
-import { choose, colours, folded, sizes } from "./choice.js";
+import { choose, colours, folded, sizes, widths } from "./choice.js";
 import { about } from "./about.js";
 import { drawBorders, frame, placeOnMap } from "./map.js";
 import { followTable } from "./table.js";
@@ -44,7 +44,7 @@ async function start() {
     if (node.community !== undefined) node.community += 1;
   }
   const numberOf = new Map(picture.nodes.map((node, i) => [node.id, i]));
-  const state = { found: null, chosen: null, hovered: null, near: new Set(), isMap: false, colours: [], sizes: [] };
+  const state = { found: null, chosen: null, hovered: null, near: new Set(), isMap: false, colours: [], sizes: [], widths: widths(picture) };
   const graph = new graphology.Graph({ type: picture.directed ? "directed" : "undirected" });
   picture.nodes.forEach((node, i) => graph.addNode(i, { x: node.x, y: node.y, label: node.label }));
   picture.ties.forEach(([a, b], i) => graph.addEdgeWithKey(`t${i}`, a, b));
@@ -60,7 +60,7 @@ async function start() {
     labelDensity: 0.6,
     labelRenderedSizeThreshold: 6,
     defaultEdgeType: picture.directed ? "arrow" : "line",
-    minEdgeThickness: 0.6,
+    minEdgeThickness: 1,
     zIndex: true,
     minCameraRatio: 0.02,
     maxCameraRatio: 4,
@@ -91,7 +91,7 @@ async function start() {
     if (!state.found.ties.has(i)) return { ...data, hidden: true };
     const isNear = a === state.chosen || b === state.chosen;
     const isFaded = state.chosen !== null && !isNear;
-    return { ...data, size: isNear ? 1.6 : 0.7, zIndex: isNear ? 1 : 0, color: isNear ? state.accent : mixed("#8a8a8a", state.ground, isFaded ? 0.15 : 0.45) };
+    return { ...data, size: state.widths[i] + (isNear ? 0.8 : 0), zIndex: isNear ? 1 : 0, color: isNear ? state.accent : mixed("#8a8a8a", state.ground, isFaded ? 0.2 : 0.65) };
   }
 
   /** Read the colours of the page, which follow the colour scheme; sigma takes opaque ones alone. */
@@ -213,7 +213,10 @@ async function start() {
     const colour = document.getElementById("colour");
     const size = document.getElementById("size");
     const titles = { kind: "Kind", side: "Side", country: "Country", community: "Community" };
-    const has = (name) => new Set(picture.nodes.map((node) => node[name])).size > 1;
+    const has = (name) => {
+      const n = new Set(picture.nodes.map((node) => node[name])).size;
+      return n > 1 && n < picture.nodes.length; // where each node has a value of its own, colours say nothing
+    };
     for (const [name, title] of Object.entries(titles)) if (has(name)) colour.add(new Option(title, name));
     for (const { name, title } of picture.measures) size.add(new Option(title, name));
     const apply = () => {
