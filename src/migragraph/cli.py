@@ -17,6 +17,7 @@ import click
 from migragraph import __version__
 from migragraph.config import SETTINGS, read_settings
 from migragraph.errors import InvalidGraph, MigragraphError
+from migragraph.export_command import export
 
 FINDINGS, UNREADABLE, OUR_FAULT = 1, 3, 4
 
@@ -179,37 +180,7 @@ def networks(home: Path | None) -> None:
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
 
 
-@main.command(epilog="Example: migragraph export membership --format gexf --output membership.gexf")
-@click.argument("network")
-@click.option("--format", "format_", help="gexf, graphml, cyjs, csv.zip, svg …; default: the extension of --output.")
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output."
-)
-@click.option("--colour-by", help="Attribute of the nodes that gives their colours; default: kind or country.")
-@click.option("--size-by", help="Attribute of numbers that gives their sizes; default: the number of ties.")
-@_home
-def export(
-    network: str,
-    format_: str | None,
-    output: Path | None,
-    colour_by: str | None,
-    size_by: str | None,
-    home: Path | None,
-) -> None:
-    """Write a network with measures and communities as a file for Gephi, Cytoscape, Pajek and others."""
-    from migragraph.depiction.picture import export_network
-    from migragraph.store.versions import current_version
-
-    if format_ is None:
-        if output is None or not output.suffix:
-            raise click.UsageError("say the format: --format gexf, or --output with such an extension.")
-        format_ = output.name.partition(".")[2]
-    version = current_version(read_settings(home=home).home)
-    data = export_network(version, network, format_, colour_by=colour_by, size_by=size_by)
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        output.write_bytes(data)
+main.add_command(export)
 
 
 @main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")

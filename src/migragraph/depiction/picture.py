@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import networkx as nx
-    from pyoxigraph import Store
 
     from migragraph.networks.locations import Location
     from migragraph.networks.ties import Network
+    from migragraph.store.engine import Engine
     from migragraph.store.versions import Version
 
 #: The largest network that is drawn for a page; places for one of this size take some seconds.
@@ -105,7 +105,7 @@ class Depicted:
         }
 
 
-def locate(store: Store, network: Network) -> dict[str, Location]:
+def locate(store: Engine, network: Network) -> dict[str, Location]:
     """Return where the nodes of a network are on the earth, by id; those of which nothing is known are left out."""
     things = {node: thing_of(node) for node in network.nodes}
     located = locate_nodes(store, things.values())
@@ -148,15 +148,14 @@ def depict(network: Network, locations: Mapping[str, Location], built: str | Non
 
 
 def export_network(
-    version: Version, name: str, form: str, *, colour_by: str | None = None, size_by: str | None = None
+    store: Engine, version: Version, name: str, form: str, *, colour_by: str | None = None, size_by: str | None = None
 ) -> bytes:
-    """Write a network of a version in a format, with measures and communities; of any size.
+    """Write a network of a version, from the engine that holds it, in a format, with measures and communities; of any size.
 
     Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``UnknownThing`` for an
     unknown network, ``NotANetwork`` for an empty one, ``NotAcceptable`` for an unknown format.
     """
     by_name(form)
-    store = version.open()
     definitions = {found.slug: found for found in stored_networks(store)}
     if name not in definitions:
         raise unknown_network(name, definitions)

@@ -1,4 +1,4 @@
-"""Where the nodes of a network are on the earth.
+"""Where the nodes of a network are on the earth. Two queries for all.
 
 Entry point: :func:`locate_nodes`.
 """
@@ -7,50 +7,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from migragraph.iris import term
+from migragraph.query import QueryRequest, run_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from pyoxigraph import Store
+    from migragraph.store.engine import Engine
 
 #: Latitude and longitude in degrees, WGS 84.
 Location = tuple[float, float]
 
-_FACTS: Final = DefaultGraph()
-_AROUND: Final = ("mg:locatedIn", "mg:authorityOf")
+_COORDINATES: Final = "SELECT ?place ?lat ?long { ?place wgs84:lat ?lat ; wgs84:long ?long }"
+_AROUND: Final = "SELECT ?thing ?place { ?thing mg:locatedIn|mg:authorityOf ?place }"
 
 
-def locate_nodes(store: Store, iris: Iterable[str]) -> dict[str, Location]:
+def locate_nodes(store: Engine, iris: Iterable[str]) -> dict[str, Location]:
     """Return latitude and longitude of the things that have them, by IRI.
 
     A thing without coordinates of its own has those of the one place that it lies in or is the authority of. Of
-    several places none is chosen, so that it is left out, as is a thing with two latitudes. Cost: a few look-ups a
-    thing.
+    several places none is chosen, so that it is left out, as is a thing with two latitudes. Cost: it grows with the
+    number of places in the graph.
     """
-    found: dict[str, Location] = {}
-    for iri in sorted(set(iris)):
-        node = NamedNode(iri)
-        known = _locations(store, [node]) or _locations(
-            store, [place for name in _AROUND for place in _objects(store, node, name)]
-        )
-        if len(known) == 1:
-            found[iri] = known.pop()
-    return found
+    known: dict[str, set[Location]] = {}
+    for place, lat, long in _rows(store, _COORDINATES):
+        if isinstance(place, NamedNode) and isinstance(lat, Literal) and isinstance(long, Literal):
+            known.setdefault(place.value, set()).add((float(lat.value), float(long.value)))
+    around: dict[str, set[Location]] = {}
+    for thing, place in _rows(store, _AROUND):
+        if isinstance(thing, NamedNode) and isinstance(place, NamedNode):
+            around.setdefault(thing.value, set()).update(known.get(place.value, ()))
+    found = {iri: known.get(iri) or around.get(iri, set()) for iri in sorted(set(iris))}
+    return {iri: next(iter(places)) for iri, places in found.items() if len(places) == 1}
 
 
-def _locations(store: Store, things: Iterable[object]) -> set[Location]:
-    return {
-        (float(lat.value), float(long.value))
-        for thing in things
-        if isinstance(thing, NamedNode)
-        for lat in _objects(store, thing, "wgs84:lat")
-        for long in _objects(store, thing, "wgs84:long")
-        if isinstance(lat, Literal) and isinstance(long, Literal)
-    }
-
-
-def _objects(store: Store, subject: NamedNode, predicate: str) -> list[object]:
-    return [quad.object for quad in store.quads_for_pattern(subject, term(predicate), None, _FACTS)]
+def _rows(store: Engine, query: str) -> Iterator[tuple[object, ...]]:
+    answer = run_query(store, QueryRequest(query))
+    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
+    return (tuple(row) for row in answer)

@@ -18,18 +18,18 @@ from migragraph.networks.extraction import network_of_answer
 from migragraph.query import QueryRequest
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
-
     from migragraph.limits.pool import QueryPool
+    from migragraph.limits.remote import RemotePool
     from migragraph.limits.scratch import Unlimited
     from migragraph.networks.ties import Network
+    from migragraph.store.engine import Engine
     from migragraph.store.versions import Version
 
 
 class Depictions:
     """The networks of a version: definitions, ties, pictures. What is asked for at once by several is done once."""
 
-    def __init__(self, version: Version, store: Store, pool: QueryPool | Unlimited) -> None:
+    def __init__(self, version: Version, store: Engine, pool: QueryPool | RemotePool | Unlimited) -> None:
         self._version, self._store, self._pool = version, store, pool
         self.definitions: dict[str, NetworkDefinition] = {found.slug: found for found in stored_networks(store)}
         self._networks: dict[str, Network | NotANetwork] = {}
