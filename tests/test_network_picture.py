@@ -92,10 +92,10 @@ def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -
     assert rows(page) == rows(still) == [SEA, "Brest", "Cork", PORTS, "Ålborg", "Dinan"]
     assert page.locator("#said").inner_text() == "6 of 6 nodes; 5 ties."
     said = {
-        ("country", "DK"): "1 of 6 nodes, with 1 that they are tied to; 1 ties.",
+        ("country", "DK"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
         ("kind", "mg:Network"): "2 of 6 nodes, with 3 that they are tied to; 5 ties.",
         ("year", "2003"): "3 of 6 nodes; 2 ties.",
-        ("q", "alborg"): "1 of 6 nodes, with 1 that they are tied to; 1 ties.",
+        ("q", "alborg"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
     }
     for (name, value), text in said.items():
         field = page.locator(f"[name={name}]")

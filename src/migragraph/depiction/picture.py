@@ -150,7 +150,7 @@ def depict(network: Network, locations: Mapping[str, Location], built: str | Non
 def export_network(
     store: Engine, version: Version, name: str, form: str, *, colour_by: str | None = None, size_by: str | None = None
 ) -> bytes:
-    """Write a network of a version, from the engine that holds it, in a format, with measures and communities; of any size.
+    """Write a network of a version that an engine holds, of any size, in a format, with measures and communities.
 
     Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``UnknownThing`` for an
     unknown network, ``NotANetwork`` for an empty one, ``NotAcceptable`` for an unknown format.

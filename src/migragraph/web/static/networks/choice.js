@@ -57,7 +57,7 @@ export function colours(picture, attribute, say) {
   const legend = [...colourOf].map(([value, colour]) => ({ colour, text: `${say(value)} (${counts.get(value)})` }));
   const rest = ranked.slice(palette.length);
   const nRest = rest.reduce((sum, value) => sum + counts.get(value), 0);
-  if (rest.length) legend.push({ colour: other, text: `${rest.length} others (${nRest})` });
+  if (rest.length) legend.push({ colour: other, text: `${rest.length === 1 ? "1 other" : `${rest.length} others`} (${nRest})` });
   const nUnknown = picture.nodes.length - [...counts.values()].reduce((a, b) => a + b, 0);
   if (nUnknown) legend.push({ colour: unknown, text: `unknown (${nUnknown})` });
   const found = picture.nodes.map((node) =>
@@ -78,9 +78,9 @@ export function sizes(picture, measure) {
   });
 }
 
-/** Return the width of each tie in pixels, from 1 to 4; it grows with the root of the weight. */
+/** Return the width of each tie in pixels, from 1.2 to 4.2; it grows with the root of the weight. */
 export function widths(picture) {
   const most = Math.max(...picture.ties.map(([, , weight]) => weight));
   const least = Math.min(...picture.ties.map(([, , weight]) => weight));
-  return picture.ties.map(([, , weight]) => 1 + (most > least ? 3 * Math.sqrt((weight - least) / (most - least)) : 0));
+  return picture.ties.map(([, , weight]) => 1.2 + (most > least ? 3 * Math.sqrt((weight - least) / (most - least)) : 0));
 }
