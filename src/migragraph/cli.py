@@ -17,6 +17,7 @@ import click
 from migragraph import __version__
 from migragraph.config import SETTINGS, read_settings
 from migragraph.errors import InvalidGraph, MigragraphError
+from migragraph.export_command import export
 
 FINDINGS, UNREADABLE, OUR_FAULT = 1, 3, 4
 
@@ -177,6 +178,9 @@ def networks(home: Path | None) -> None:
     for definition in stored_networks(store):
         network = extract_network(store, definition, version.id)
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
+
+
+main.add_command(export)
 
 
 @main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
-from migragraph.web import editor, headers, openapi, operation, pages, problems, sparql, things, vocabulary, writing
+from migragraph.web import (
+    editor,
+    headers,
+    network_pages,
+    openapi,
+    operation,
+    pages,
+    problems,
+    sparql,
+    things,
+    vocabulary,
+    writing,
+)
 from migragraph.web.addresses import local_path
 from migragraph.web.metrics import Metrics
 from migragraph.web.server import serve_app
@@ -40,7 +52,7 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     metrics.watch("waiting", lambda: serving.count_queries()[1])
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for room in (editor, openapi, operation, pages, sparql, things, vocabulary, writing):
+    for room in (editor, network_pages, openapi, operation, pages, sparql, things, vocabulary, writing):
         app.register_blueprint(room.blueprint)
     problems.register(app)
 

@@ -21,6 +21,7 @@ from migragraph.store.opening import open_engine
 from migragraph.store.remote import RemoteStore
 from migragraph.store.versions import Version, current_version, find_version
 from migragraph.tokens import Bearer, Scope, Tokens
+from migragraph.web.depictions import Depictions
 from migragraph.writes.guarded import Guarded
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ class Served:
     def terms(self) -> Terms:
         """Return the classes and properties, for the editor."""
         return list_terms(self.store)
+
+    @cached_property
+    def depictions(self) -> Depictions:
+        """Return the networks, as they are shown."""
+        return Depictions(self.version, self.store, self.pool)
 
     @cached_property
     def questions(self) -> dict[str, list[Question]]:

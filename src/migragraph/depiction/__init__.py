@@ -1,0 +1,6 @@
+"""Networks as they are shown: measures and communities on the nodes, places in a picture and on a map.
+
+- :mod:`~migragraph.depiction.measured`: a networkx graph → the same with measures as attributes of its nodes.
+- :mod:`~migragraph.depiction.picture`: a network → what page, picture and exports show of it.
+- :mod:`~migragraph.depiction.choice`: the nodes that a reader chooses by name, country, kind and year.
+"""

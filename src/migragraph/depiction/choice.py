@@ -1,0 +1,67 @@
+"""The nodes that a reader chooses: by words of the name, country, kind and year.
+
+The script of the page follows the same rules (``static/networks/choice.js``); the browser tests compare the two.
+
+Entry point: :class:`Choice`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migragraph.networks.dates import first_day, last_day
+
+if TYPE_CHECKING:
+    from migragraph.depiction.picture import Depicted
+    from migragraph.networks.ties import Tie
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader asks for; an empty text, and None as year, leave all in."""
+
+    words: str = ""
+    country: str = ""
+    kind: str = ""
+    year: int | None = None
+
+    def nodes(self, depicted: Depicted) -> list[str]:
+        """Return the ids of the nodes that are chosen, in the order of the table.
+
+        A node is chosen where each word stands in its name, without regard to case and accents, where country and kind
+        are those asked for, and, for a year, where one of its ties can have held in it: an unknown start or end
+        excludes nothing. A node without any tie is in no year.
+        """
+        words = folded(self.words).split()
+        ends = self._ends(depicted)
+        nodes = depicted.graph.nodes
+        return [
+            id_
+            for id_ in depicted.table.ids
+            if all(word in folded(nodes[id_]["label"]) for word in words)
+            and self.country in ("", nodes[id_]["country"])
+            and self.kind in ("", nodes[id_]["kind"])
+            and (ends is None or id_ in ends)
+        ]
+
+    def _ends(self, depicted: Depicted) -> set[str] | None:
+        if self.year is None:
+            return None
+        return {end for tie in depicted.network.ties if _held(tie, self.year) for end in (tie.source, tie.target)}
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case, without accents.
+
+    >>> folded("Málaga")
+    'malaga'
+    """
+    apart = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def _held(tie: Tie, year: int) -> bool:
+    begun = tie.start is None or first_day(tie.start).year <= year
+    return begun and (tie.end is None or last_day(tie.end).year >= year)

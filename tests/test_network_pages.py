@@ -1,0 +1,321 @@
+"""The pages of networks over HTTP: the list, the table, the data of the picture, the files, and what is refused."""
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from lxml import etree
+from networkx.algorithms import bipartite
+from pyoxigraph import Store
+
+from migragraph.cli import main
+from migragraph.config import read_settings
+from migragraph.depiction.measured import add_measures
+from migragraph.depiction.picture import MOST_NODES, depict
+from migragraph.errors import NetworkTooLarge
+from migragraph.exports import EXPORTS
+from migragraph.networks.definitions import NetworkDefinition
+from migragraph.networks.locations import locate_nodes
+from migragraph.networks.ties import Network, Node, Tie
+from migragraph.web import create_app
+from small_networks import ID, publish_networks
+
+BROWSER = {"Accept": "text/html"}
+A, B, C, D = (ID + "city/" + name for name in ("aalborg", "brest", "cork", "dinan"))
+SEA, PORTS = ID + "network/sea", ID + "network/ports"
+NAMES = {A: "Ålborg", B: "Brest", C: "Cork", D: "Dinan", SEA: "Cities <b>of</b> the sea", PORTS: "Ports & harbours"}
+TIES = [(A, SEA), (B, SEA), (C, SEA), (B, PORTS), (C, PORTS)]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the version of small networks."""
+    home = tmp_path_factory.mktemp("home")
+    publish_networks(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def networks(home: Path) -> FlaskClient:
+    """Return a client of the application on the version of small networks."""
+    return create_app(replace(read_settings({}), home=home)).test_client()
+
+
+def reference() -> nx.Graph:
+    """Return the network of members as it is worked out by hand."""
+    graph = nx.Graph()
+    graph.add_nodes_from((A, B, C, D), bipartite=0)
+    graph.add_nodes_from((PORTS, SEA), bipartite=1)
+    graph.add_edges_from(sorted(TIES))
+    return graph
+
+
+def table(text: str) -> list[list[str]]:
+    """Return the rows of the table of nodes as text, without the last column of links."""
+    found = []
+    for row in re.findall(r"<tr data-id=.*?</tr>", text, re.DOTALL):
+        cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        found.append([unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in cells][:-1])
+    return found
+
+
+def test_the_list_has_every_network_with_its_size(networks: FlaskClient) -> None:
+    """One that is empty stands there too, and says so; titles are text, whatever they hold."""
+    page = networks.get("/networks").text
+    said = [re.sub(r"<[^>]*>|\s+", " ", part).split() for part in re.findall(r"<li class=.*?</li>", page, re.DOTALL)]
+    assert [unescape(" ".join(words)) for words in said] == [
+        "Cities <i>and</i> their networks Which city is in which network? Two-mode: 4 actors, 2 groups, 5 ties",
+        "Nothing at all Who is a friend of whom? The network 'nothing' is empty: the query finds no tie.",
+        "Where networks are In which city is which network? One-mode, directed: 4 nodes, 3 ties",
+    ]
+    assert re.findall(r'<img src="([^"]*)"', page) == [
+        "/networks/members/thumbnail.svg",
+        "/networks/places/thumbnail.svg",
+    ]
+    assert re.findall(r'<h2><a href="([^"]*)">', page) == ["/networks/members", "/networks/places"]
+    home = networks.get("/").text
+    assert home.count('href="/networks"') == 2
+
+
+def test_a_thumbnail_draws_every_node_and_tie(networks: FlaskClient) -> None:
+    """As SVG that an XML parser reads, with the title of the network."""
+    answer = networks.get("/networks/members/thumbnail.svg")
+    assert answer.mimetype == "image/svg+xml"
+    drawn = etree.fromstring(answer.data)
+    ns = {"s": "http://www.w3.org/2000/svg"}
+    assert drawn.xpath("string(s:title)", namespaces=ns) == "Cities <i>and</i> their networks"
+    assert len(drawn.xpath("s:circle", namespaces=ns)) == 6
+    assert drawn.xpath("string(s:path/@d)", namespaces=ns).count("M") == 5
+
+
+def test_the_table_says_what_networkx_says(networks: FlaskClient) -> None:
+    """Names, kinds, sides, countries, ties, betweenness of Borgatti and Everett, cores; in the order of ties."""
+    graph = reference()
+    between = bipartite.betweenness_centrality(graph, {A, B, C, D})
+    core = nx.core_number(graph)
+    rows = table(networks.get("/networks/members").text)
+    assert [[*row[:5], row[6], row[8]] for row in rows] == [
+        [
+            NAMES[node],
+            "city" if node in (A, B, C, D) else "network",
+            "actor" if node in (A, B, C, D) else "group",
+            {A: "DK", B: "FR", C: "IE", D: "FR", SEA: "", PORTS: ""}[node],
+            str(graph.degree[node]),
+            f"{between[node]:,.4g}",
+            str(core[node]),
+        ]
+        for node in (SEA, B, C, PORTS, A, D)
+    ]
+
+
+def test_the_data_of_the_picture_are_whole(networks: FlaskClient) -> None:
+    """Ids, places on earth, years of each single tie, measures; the same numbers as in the table."""
+    answer = networks.get("/networks/members/picture.json")
+    data = answer.get_json()
+    graph = reference()
+    nodes = [A, B, C, D, PORTS, SEA]
+    assert [node["id"] for node in data["nodes"]] == nodes
+    assert [node["label"] for node in data["nodes"]] == [NAMES[node] for node in nodes]
+    assert [node["degree"] for node in data["nodes"]] == [graph.degree[node] for node in nodes]
+    assert [node.get("country") for node in data["nodes"]] == ["DK", "FR", "IE", "FR", None, None]
+    assert [(node.get("lat"), node.get("long")) for node in data["nodes"]] == [
+        (57.05, 9.92), (48.39, -4.49), (None, None), (None, None), (None, None), (48.39, -4.49),
+    ]  # fmt: skip
+    assert [node["page"] for node in data["nodes"]] == [node.replace(ID, "/page/") for node in nodes]
+    assert all(0 <= node["x"] <= 1 and 0 <= node["y"] <= 1 for node in data["nodes"])
+    assert data["ties"] == [
+        [0, 5, 1.0, [[2000, 2010]]],
+        [1, 4, 1.0, [[2015, 2020]]],
+        [1, 5, 1.0, [[2005, None]]],
+        [2, 4, 1.0, [[2015, None]]],
+        [2, 5, 1.0, [[None, None]]],
+    ]
+    assert [measure["title"] for measure in data["measures"]] == re.findall(
+        r'data-column="(?:degree|weighted_degree|betweenness|harmonic|k_core)"[^>]*><a[^>]*>([^<]*)<',
+        networks.get("/networks/members").text,
+    )
+
+
+def test_the_places_are_the_same_in_another_process_of_the_service(networks: FlaskClient, home: Path) -> None:
+    """The whole answer is, tag included."""
+    again = create_app(replace(read_settings({}), home=home)).test_client()
+    for path in ("picture.json", "thumbnail.svg", "export.gexf", "export.svg"):
+        one, other = (client.get(f"/networks/members/{path}") for client in (networks, again))
+        assert one.data == other.data
+        assert one.headers["ETag"] == other.headers["ETag"]
+        assert (
+            networks.get(f"/networks/members/{path}", headers={"If-None-Match": one.headers["ETag"]}).status_code == 304
+        )
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("sort=label", ["Brest", NAMES[SEA], "Cork", "Dinan", NAMES[PORTS], "Ålborg"]),
+        ("sort=label&order=desc", ["Ålborg", NAMES[PORTS], "Dinan", "Cork", NAMES[SEA], "Brest"]),
+        ("sort=degree&order=asc", ["Dinan", "Ålborg", "Brest", "Cork", NAMES[PORTS], NAMES[SEA]]),
+        ("sort=country", ["Ålborg", "Brest", "Dinan", "Cork", NAMES[SEA], NAMES[PORTS]]),
+        ("sort=country&order=desc", ["Cork", "Brest", "Dinan", "Ålborg", NAMES[SEA], NAMES[PORTS]]),
+        ("country=FR", ["Brest", "Dinan"]),
+        ("kind=mg:Network", [NAMES[SEA], NAMES[PORTS]]),
+        ("q=alb", ["Ålborg"]),
+        ("q=SEA+of", [NAMES[SEA]]),
+        ("q=zz", []),
+        ("year=1999", [NAMES[SEA], "Cork"]),
+        ("year=2003", [NAMES[SEA], "Cork", "Ålborg"]),
+        ("year=2010&kind=mg:City", ["Brest", "Cork", "Ålborg"]),
+        ("year=2021&country=FR", ["Brest"]),
+        ("q=&country=&kind=&year=&node=", [NAMES[SEA], "Brest", "Cork", NAMES[PORTS], "Ålborg", "Dinan"]),
+    ],
+)
+def test_the_table_is_sorted_and_chosen_without_scripts(networks: FlaskClient, query: str, names: list[str]) -> None:
+    """What has no value comes last either way; an unknown start or end is in every year."""
+    answer = networks.get(f"/networks/members?{query}")
+    assert answer.status_code == 200
+    assert [row[0] for row in table(answer.text)] == names
+
+
+def test_headings_lead_to_the_other_order_and_keep_the_choice(networks: FlaskClient) -> None:
+    """And each row to what its node is tied to."""
+    page = networks.get("/networks/members?country=FR&sort=degree").text
+    links = {
+        column: unescape(link)
+        for column, link in re.findall(r'<th scope="col" data-column="([^"]*)"[^>]*><a href="([^"]*)"', page)
+    }
+    assert links["degree"] == "?country=FR&sort=degree&order=asc#nodes"
+    assert links["label"] == "?country=FR&sort=label&order=asc#nodes"
+    assert re.findall(r'aria-sort="(\w+)"', page) == ["descending"]
+    node = networks.get("/networks/members", query_string={"node": SEA}).text
+    tied = re.search(r'<ul class="tied">(.*?)</ul>', node, re.DOTALL)
+    assert tied
+    assert re.findall(r">([^<]+)</a>", tied[1]) == ["Brest", "Cork", "Ålborg"]
+
+
+def test_the_page_leads_to_report_query_and_files(networks: FlaskClient) -> None:
+    """Names are text, the policy lets own scripts run and nothing else."""
+    answer = networks.get("/networks/members")
+    assert '<h1 id="network">Cities &lt;i&gt;and&lt;/i&gt; their networks</h1>' in answer.text
+    assert "<b>of" not in answer.text
+    links = re.findall(r'href="([^"]*)"', answer.text)
+    assert "/networks/members/report" in links
+    assert any(link.startswith("/sparql?query=PREFIX") for link in links)
+    assert [link for link in links if "/export." in link] == [
+        f"/networks/members/export.{export.name}" for export in EXPORTS
+    ]
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: str(export.name))
+def test_a_file_is_sent_as_what_it_is(networks: FlaskClient, home: Path, tmp_path: Path, export: object) -> None:
+    """Media type and name of each format; the command line writes the same bytes."""
+    name, media_type = export.name, export.form.media_types[0]  # type: ignore[attr-defined]
+    answer = networks.get(f"/networks/members/export.{name}")
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    shown = "inline" if media_type.startswith("image/") else "attachment"
+    assert answer.headers["Content-Disposition"] == f'{shown}; filename="members.{name}"'
+    file = tmp_path / f"members.{name}"
+    ran = CliRunner().invoke(main, ["export", "members", "--home", str(home), "--output", str(file)])
+    assert (ran.exit_code, ran.output) == (0, "")
+    assert file.read_bytes() == answer.data
+
+
+def test_a_file_holds_measures_communities_and_places(networks: FlaskClient) -> None:
+    """Read back by networkx."""
+    graph = nx.read_graphml(BytesIO(networks.get("/networks/members/export.graphml").data))
+    read = {data["iri"]: data for _, data in graph.nodes(data=True)}
+    measured = add_measures(reference())
+    for node in measured:
+        for name in ("degree", "weighted_degree", "betweenness", "harmonic", "k_core", "community"):
+            assert read[node][name] == measured.nodes[node][name], (node, name)
+    assert (read[A]["latitude"], read[A]["longitude"]) == (57.05, 9.92)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/networks/membres", 404, "there is no network 'membres'. Some there are: members."),
+        ("/networks/membres/picture.json", 404, "there is no network 'membres'. Some there are: members."),
+        ("/networks/membres/export.gexf", 404, "there is no network 'membres'. Some there are: members."),
+        ("/networks/members/export.xls", 404, "there is no export 'xls' of the network 'members'. There are: gexf, "),
+        ("/networks/nothing", 400, "the network 'nothing' is empty: the query finds no tie. Ask for ?source and ?tar"),
+        ("/networks/nothing/thumbnail.svg", 400, "the network 'nothing' is empty"),
+        ("/networks/nothing/export.gexf", 400, "the network 'nothing' is empty"),
+        ("/networks?x=1", 400, "there is no parameter 'x' here. Leave it out."),
+        ("/networks/members?x=1", 400, "there is no parameter 'x' here. Known: q, country, kind, year, sort, order, "),
+        ("/networks/members?q=a&q=b", 400, "the parameter 'q' is given 2 times. Give it once."),
+        ("/networks/members?country=DE", 400, "no node of the network has the country 'DE'. There are: DK, FR, IE."),
+        ("/networks/members?kind=mg:Pilot", 400, "no node of the network has the kind 'mg:Pilot'. There are: mg:City,"),
+        ("/networks/members?year=soon", 400, "year is 'soon', which is none. Give a year from 1800 to 2200"),
+        ("/networks/members?year=%D9%A2", 400, "year is '٢', which is none."),
+        ("/networks/members?year=" + "9" * 5000, 400, "year is '999"),
+        ("/networks/members?sort=x", 400, "there is no column 'x' to sort by. There are: label, kind, bipartite, coun"),
+        ("/networks/members?sort=label&order=up", 400, "order is 'up'. Use asc or desc."),
+        ("/networks/members?node=urn:x", 404, "there is no node 'urn:x' in the network 'members'. Nodes are called by"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_shown_is_told_with_the_remedy(networks: FlaskClient, path: str, status: int, said: str) -> None:
+    """As problem details for programs and as a page for people."""
+    answer = networks.get(path)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    problem = json.loads(answer.data)
+    assert f"{problem['detail']} {problem['remedy']}".startswith(said)
+    page = networks.get(path, headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (status, "text/html")
+
+
+def test_the_command_line_names_what_is_wrong(home: Path) -> None:
+    """An unknown network, an unknown format, no format."""
+    for arguments, code, said in (
+        (["membres", "--format", "gexf"], 3, "unknown-thing: there is no network 'membres'. Some there are: members."),
+        (["members", "--format", "xls"], 3, "not-acceptable: "),
+        (["members"], 2, "say the format"),
+    ):
+        ran = CliRunner().invoke(main, ["export", *arguments, "--home", str(home)])
+        assert ran.exit_code == code
+        assert said in ran.output
+
+
+def test_a_version_without_networks_says_so(client: FlaskClient) -> None:
+    """The tiny version has none."""
+    assert "holds no networks" in client.get("/networks").text
+    assert client.get("/networks/x").get_json()["remedy"] == "Some there are: none at all."
+
+
+def test_a_network_that_is_too_large_is_not_drawn() -> None:
+    """A star with one node more than is drawn; the command line writes it all the same."""
+    nodes = {f"urn:{i}": Node(str(i), {}, None, None, {}) for i in range(MOST_NODES + 1)}
+    ties = tuple(Tie("urn:0", f"urn:{i}") for i in range(1, MOST_NODES + 1))
+    star = Network(NetworkDefinition.of_query("SELECT"), "v", nodes, ties)
+    with pytest.raises(NetworkTooLarge, match=r"has 5,001 nodes and 5,000 ties.*migragraph export"):
+        depict(star, {})
+
+
+def test_what_a_measure_cannot_say_is_remarked() -> None:
+    """Communities of a network without ties; an attribute of a query that has the name of a measure."""
+    graph = nx.Graph()
+    graph.add_node("urn:a", label="a", degree="doctor")
+    measured = add_measures(graph)
+    assert measured.nodes["urn:a"]["degree"] == 0
+    assert graph.nodes["urn:a"]["degree"] == "doctor"
+    assert [remark.partition(":")[0] for remark in measured.graph["remarks"]] == [
+        "Without communities",
+        "The attribute degree of the query gave way to the measure of that name.",
+    ]
+
+
+def test_a_thing_in_two_places_is_in_none(home: Path) -> None:
+    """Own coordinates go before those of the place that a thing lies in."""
+    from migragraph.store.versions import current_version
+
+    store = current_version(home).open()
+    assert locate_nodes(store, [A, C, SEA, PORTS, "urn:unknown"]) == {A: (57.05, 9.92), SEA: (48.39, -4.49)}
+    assert locate_nodes(Store(), [A]) == {}

@@ -1,0 +1,212 @@
+"""The picture of a network as people use it: a real Chromium draws, chooses, and goes from node to node by keys.
+
+Each test also fails on a script error, a breach of the content security policy, and a request to any other host.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from servers import running
+from small_networks import ID, publish_networks
+from test_editor import CHROMIUM, blockers
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+Opener = Callable[..., Page]
+#: What a driver without a graphics card says of its own speed.
+_OF_THE_DRIVER = "GL Driver Message (OpenGL, Performance"
+#: What a browser notes itself when an answer has the status of an error.
+_NO_ANSWER = "Failed to load resource: the server responded with a status of 400"
+#: What sigma throws while it is loaded by a browser without WebGL; the page then shows the still picture.
+_OF_SIGMA = "Cannot read properties of null (reading 'getParameter')"
+_KNOWN = (_OF_THE_DRIVER, _NO_ANSWER, _OF_SIGMA)
+#: A browser that cannot draw with WebGL.
+_NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once; it draws without a graphics card."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the version of small networks."""
+    home = tmp_path_factory.mktemp("home")
+    publish_networks(home)
+    with running(home) as server:
+        yield server.address
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Opener]:
+    """Return a function that opens a page in a fresh window; what must never happen is looked for."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+    asked: set[str] = set()
+
+    def open_page(path: str, *, script: str = "", ready: bool = True, **settings: Any) -> Page:
+        context = browser.new_context(base_url=address, locale="en-GB", **settings)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        if script:
+            page.add_init_script(script)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("request", lambda request: asked.add(urlsplit(request.url)._replace(path="", query="").geturl()))
+        page.goto(path)
+        if ready:
+            page.wait_for_selector("#see[data-ready]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [fault for fault in faults if not any(known in fault for known in _KNOWN)] == []
+    assert {origin for origin in asked if not origin.startswith("data:")} <= {address}
+
+
+def rows(page: Page) -> list[str]:
+    """Return the names in the table that are shown, in their order."""
+    return [name.strip() for name in page.locator("#table tbody tr:visible th").all_inner_texts()]
+
+
+SEA, PORTS = "Cities <b>of</b> the sea", "Ports & harbours"
+
+
+def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -> None:
+    """Name without accents, country, kind, year: the rows are those that the service writes without scripts."""
+    page = visit("/networks/members")
+    still = visit("/networks/members", ready=False, java_script_enabled=False)
+    assert rows(page) == rows(still) == [SEA, "Brest", "Cork", PORTS, "Ålborg", "Dinan"]
+    assert page.locator("#said").inner_text() == "6 of 6 nodes; 5 ties."
+    said = {
+        ("country", "DK"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
+        ("kind", "mg:Network"): "2 of 6 nodes, with 3 that they are tied to; 5 ties.",
+        ("year", "2003"): "3 of 6 nodes; 2 ties.",
+        ("q", "alborg"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
+    }
+    for (name, value), text in said.items():
+        field = page.locator(f"[name={name}]")
+        field.select_option(value) if name in ("country", "kind") else field.fill(value)
+        expect(page.locator("#said")).to_have_text(text)
+        still.goto(f"/networks/members?{name}={value}")
+        assert rows(page) == rows(still)
+        page.get_by_role("link", name="All", exact=True).click()
+        expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 ties.")
+
+
+def test_headings_sort_as_the_service_would(visit: Opener) -> None:
+    """Without leaving the page."""
+    page = visit("/networks/members")
+    still = visit("/networks/members", ready=False, java_script_enabled=False)
+    for column, order in (("country", "asc"), ("country", "desc"), ("degree", "desc"), ("degree", "asc")):
+        page.locator(f"th[data-column={column}] a").click()
+        still.goto(f"/networks/members?sort={column}&order={order}")
+        assert rows(page) == rows(still)
+    assert urlsplit(page.url).query == ""
+
+
+def test_nodes_are_reached_by_keys_alone(visit: Opener) -> None:
+    """Tab to the picture, N to the largest node and the next, Escape to none, Enter to the page of a node."""
+    page = visit("/networks/members")
+    about = page.locator("#about")
+    page.get_by_role("button", name="Whole").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#canvas")).to_be_focused()
+    page.keyboard.press("n")
+    expect(about.locator("h2")).to_have_text(SEA)
+    assert about.locator(".others button").all_inner_texts() == ["Ålborg", "Brest", "Cork"]
+    assert about.locator("dl").inner_text().split("\n")[:4] == ["Ties", "3", "Weight of ties", "3"]
+    page.keyboard.press("n")
+    expect(about.locator("h2")).to_have_text("Brest")
+    page.keyboard.press("p")
+    expect(about.locator("h2")).to_have_text(SEA)
+    for key in ("ArrowLeft", "ArrowUp", "+", "-", "0"):
+        page.keyboard.press(key)
+    page.keyboard.press("Escape")
+    expect(about).to_contain_text("Click on a node")
+    page.keyboard.press("n")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/page/network/sea")
+
+
+def test_a_node_is_chosen_by_a_click_and_from_the_table(visit: Opener) -> None:
+    """What is shown from the table stands in the middle of the picture, where a click finds it."""
+    page = visit("/networks/members")
+    about = page.locator("#about")
+    page.get_by_role("link", name="Show what Cork is tied to").click()
+    expect(about.locator("h2")).to_have_text("Cork")
+    expect(page.locator("#table tr.chosen th")).to_have_text("Cork")
+    about.get_by_role("button", name=PORTS).click()
+    expect(about.locator("h2")).to_have_text(PORTS)
+    page.locator("#canvas").press("Escape")
+    expect(about).to_contain_text("Click on a node")
+    page.locator("#canvas").click()
+    expect(about.locator("h2")).to_have_text(PORTS)
+    assert about.locator("h2 a").get_attribute("href") == "/page/network/ports"
+
+
+def test_the_map_has_borders_and_the_nodes_with_coordinates(visit: Opener) -> None:
+    """Borders of Natural Earth that follow the picture; the shown node lies at its place."""
+    page = visit(f"/networks/members?node={ID}city/brest")
+    expect(page.locator("#about h2")).to_have_text("Brest")
+    page.get_by_role("button", name="Map").click()
+    expect(page.locator("#said")).to_contain_text("3 of these 6 have a place on the map.")
+    land = page.locator(".borders path")
+    expect(land).to_have_attribute("transform", re.compile("translate"))
+    before = land.get_attribute("transform")
+    assert len(land.get_attribute("d") or "") > 50_000
+    page.get_by_role("button", name="Nearer").click()
+    expect(land).not_to_have_attribute("transform", before or "")
+    page.get_by_role("link", name="Show what Brest is tied to").click()
+    page.locator("#canvas").press("Escape")
+    page.locator("#canvas").click()
+    expect(page.locator("#about h2")).to_have_text(re.compile(f"Brest|{re.escape(SEA)}"))  # both lie there
+    page.get_by_role("button", name="Map").click()
+    expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 ties.")
+
+
+def test_colours_are_explained(visit: Opener) -> None:
+    """The legend counts the nodes of each colour."""
+    page = visit("/networks/members")
+    legend = page.locator("#legend li")
+    assert legend.all_inner_texts() == ["city (4)", "network (2)"]
+    page.locator("#colour").select_option("country")
+    assert legend.all_inner_texts() == ["FR (2)", "DK (1)", "IE (1)", "unknown (2)"]
+    page.locator("#colour").select_option("side")
+    assert legend.all_inner_texts() == ["actors (4)", "groups (2)"]
+    page.locator("#size").select_option("betweenness")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"java_script_enabled": False}, {"script": _NO_WEBGL}], ids=["no-script", "no-webgl"]
+)
+def test_a_browser_that_cannot_draw_shows_the_still_picture(visit: Opener, settings: dict[str, Any]) -> None:
+    """And the whole table."""
+    page = visit("/networks/members", ready=False, **settings)
+    still = page.locator("img.still")
+    expect(still).to_be_visible()
+    assert still.get_attribute("src") == "/networks/members/export.svg"
+    assert len(rows(page)) == 6
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
+def test_the_pages_have_no_serious_barrier(visit: Opener, scheme: str, width: int) -> None:
+    """By the rules of axe-core; and nothing is wider than the window."""
+    size = {"width": width, "height": 844}
+    for path in ("/networks", f"/networks/members?node={ID}city/brest", "/networks/places", "/networks/nothing"):
+        page = visit(path, ready="members" in path or "places" in path, color_scheme=scheme, viewport=size)
+        assert blockers(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
