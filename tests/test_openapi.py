@@ -175,7 +175,7 @@ def test_no_request_that_reads_meets_an_error_that_is_not_told(tiny_settings: Se
     """On the tiny version, without tokens."""
     app = create_app(replace(tiny_settings, query_processes=2))
     app.extensions["migragraph"].current().pool.warm()
-    assert ask_at_random(app, Accept=ACCEPT) == 18  # all but the description itself
+    assert ask_at_random(app, Accept=ACCEPT) == 23  # all but the description itself
 
 
 def test_no_request_that_writes_meets_an_error_that_is_not_told(scratch: Flask) -> None:
