@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from migragraph import errors
+from migragraph.exports import EXPORTS
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from migragraph.web.metrics import CONTENT_TYPE
 from migragraph.web.transport import FORM
@@ -177,6 +178,18 @@ _CHANGE: Final = Operation(
     is_authorized=True,
 )
 
+_NETWORK_FAULTS: Final = (
+    *_NO_VERSION,
+    errors.BadParameter,
+    errors.UnknownThing,
+    errors.NotANetwork,
+    errors.ResultTooLarge,
+    errors.QueryTimeout,
+    errors.QueryMemoryExceeded,
+    errors.ServiceBusy,
+)
+_DRAWN_FAULTS: Final = (*_NETWORK_FAULTS, errors.NetworkTooLarge, errors.UnusableNetwork, errors.ExportError)
+
 #: View, or view and method, → what is known of it.
 OPERATIONS: Final[dict[str, Operation]] = {
     "pages.show_home": Operation(
@@ -207,6 +220,21 @@ OPERATIONS: Final[dict[str, Operation]] = {
          _parameter("under", "The namespace that the things are in.")),
         faults=(*_NO_VERSION, errors.BadParameter),
     ),
+    "networks.list_networks": Operation(_PAGE, faults=_NETWORK_FAULTS),
+    "networks.show_network": Operation(
+        _PAGE,
+        (_parameter("q", "Words that stand in the name of a node."),
+         _parameter("country", "The country of a node, such as SE."),
+         _parameter("kind", "The class of a node, such as mg:City."),
+         _parameter("year", "A year in which a tie of the node can have held."),
+         _parameter("sort", "The column that the table is sorted by, such as degree."),
+         _parameter("order", "asc or desc."),
+         _parameter("node", "The IRI of a node whose ties are listed.")),
+        faults=_DRAWN_FAULTS,
+    ),
+    "networks.show_picture": Operation(("application/json",), faults=_DRAWN_FAULTS, schema={"type": "object"}),
+    "networks.show_thumbnail": Operation(("image/svg+xml",), faults=_DRAWN_FAULTS),
+    "networks.export": Operation(_first_media_types([export.form for export in EXPORTS]), faults=_DRAWN_FAULTS),
     "writing.update": Operation(
         parameters=tuple(_parameter(name, *found) for name, found in _UPDATE_FIELDS.items()),
         body=_form("update", _UPDATE_TEXT, _UPDATE_FIELDS, "INSERT DATA { city:malmo schema:population 357377 }"),
