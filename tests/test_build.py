@@ -292,9 +292,10 @@ def test_what_the_system_refuses_and_what_is_our_fault_are_told_apart(
 ) -> None:
     """Exit code 3 with the path and no traceback; exit code 4 with one, for the report."""
     (tmp_path / "file").write_text("")
-    result = run("version", "--home", tmp_path / "file")
+    (tmp_path / "var" / "current").mkdir(parents=True)
+    result = run("version", "--home", tmp_path / "var")
     assert (result.exit_code, "Traceback" in result.stderr) == (3, False)
-    assert f"{tmp_path}/file/current: Not a directory" in result.stderr
+    assert f"{tmp_path}/var/current: Is a directory" in result.stderr
 
     def fail(*_: object, **__: object) -> None:
         raise KeyError("a slip")

@@ -114,7 +114,6 @@ def _form(main: str, text: Json, fields: Mapping[str, tuple[str, Json]], example
 _GRAPHS: Final = _first_media_types(GRAPH_FORMATS)
 _PAGE: Final = (HTML.media_types[0],)
 _NO_VERSION: Final = (errors.NoVersion, errors.DamagedVersion)
-_NETWORK: Final = (*_NO_VERSION, errors.BadParameter, errors.UnknownThing, errors.NotANetwork, errors.MeasureError)
 _QUERY_FAULTS: Final = (
     *_NO_VERSION,
     errors.BadParameter,
@@ -274,23 +273,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "things.show_data": Operation(_GRAPHS, faults=(*_NO_VERSION, errors.UnknownThing)),
     "vocabulary.show_ontology": _PAGE_OR_DATA,
     "vocabulary.show_shapes": _PAGE_OR_DATA,
-    "networks.list_networks": Operation(_PAGE, faults=_NETWORK),
-    "networks.show_network": Operation(
-        _PAGE,
-        (
-            _parameter("q", "Words of names: only such nodes."),
-            _parameter("country", "Only nodes of this country, by its code."),
-            _parameter("kind", "Only nodes of this kind."),
-            _parameter("year", "Only ties of this year.", {"type": "integer"}),
-            _parameter("sort", "The column that the table is sorted by."),
-            _parameter("order", "asc or desc.", {"enum": ["asc", "desc"]}),
-            _parameter("node", "The IRI of a node: it and its partners."),
-        ),
-        faults=_NETWORK,
-    ),
-    "networks.show_thumbnail": Operation(("image/svg+xml",), faults=_NETWORK),
-    "networks.show_picture": Operation(("application/json",), faults=_NETWORK),
-    "networks.export": Operation(("*/*",), faults=(*_NETWORK, errors.ExportError)),
     "operation.show_health": Operation(
         ("application/json",), answers={200: "Requests are answered."}, faults=_NO_VERSION, schema=_STATE
     ),
