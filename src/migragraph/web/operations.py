@@ -5,12 +5,13 @@ A new view gets its line in :data:`OPERATIONS`; a test compares the table with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from migragraph import errors
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from migragraph.report.rendering import REPORT_FORMATS
 from migragraph.web.metrics import CONTENT_TYPE
 from migragraph.web.transport import FORM
 
@@ -177,6 +178,26 @@ _CHANGE: Final = Operation(
     is_authorized=True,
 )
 
+_REPORT_OF_QUERY: Final = (
+    _parameter("mode", "one, or two where sources are actors and targets groups.", {"type": "string"}),
+    _parameter("directed", "yes or no: whether ties have a direction.", {"type": "string"}),
+)
+_REPORT: Final = Operation(
+    _media_types(REPORT_FORMATS),
+    (
+        _parameter("measure", "A measure to rank by; several may be given.", {"type": "array", "items": {"type": "string"}}),
+        _parameter("resamples", "Networks drawn by chance.", {"type": "integer", "minimum": 2}),
+        _parameter("drop", "Share of the ties that a sample leaves out.", {"type": "number"}),
+        _parameter("level", "Share of the ranks in an interval.", {"type": "number"}),
+        _parameter("largest", "Leave out groups of more members.", {"type": "integer", "minimum": 2}),
+        _parameter("seed", "Starts all chance.", {"type": "integer", "minimum": 0}),
+        _parameter("version", "The version that is asked, where it is still kept."),
+        _format_parameter(REPORT_FORMATS),
+    ),
+    faults=(*_NO_VERSION, errors.BadParameter, errors.UnknownThing, errors.NotAcceptable, errors.NotANetwork,
+            errors.NotApplicable, errors.NetworkTooLarge, errors.ServiceBusy),
+)  # fmt: skip
+
 #: View, or view and method, → what is known of it.
 OPERATIONS: Final[dict[str, Operation]] = {
     "pages.show_home": Operation(
@@ -206,6 +227,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         (_parameter("q", "Beginnings of the words of a name.", None, "malmo"),
          _parameter("under", "The namespace that the things are in.")),
         faults=(*_NO_VERSION, errors.BadParameter),
+    ),
+    "network_reports.show_report": _REPORT,
+    "network_reports.show_report_of_query": replace(
+        _REPORT,
+        parameters=(_parameter("query", "A SELECT of ?source and ?target.", _QUERY_TEXT), *_REPORT_OF_QUERY,
+                    *_REPORT.parameters),
+        faults=tuple(dict.fromkeys((*_QUERY_FAULTS, *_REPORT.faults))),
     ),
     "writing.update": Operation(
         parameters=tuple(_parameter(name, *found) for name, found in _UPDATE_FIELDS.items()),
