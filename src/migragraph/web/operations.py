@@ -185,7 +185,7 @@ _REPORT_OF_QUERY: Final = (
 _REPORT: Final = Operation(
     _media_types(REPORT_FORMATS),
     (
-        _parameter("measure", "A measure to rank by; several may be given.", {"type": "array", "items": {"type": "string"}}),
+        _parameter("measure", "Measures to rank by.", {"type": "array", "items": {"type": "string"}}),
         _parameter("resamples", "Networks drawn by chance.", {"type": "integer", "minimum": 2}),
         _parameter("drop", "Share of the ties that a sample leaves out.", {"type": "number"}),
         _parameter("level", "Share of the ranks in an interval.", {"type": "number"}),
