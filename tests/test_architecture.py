@@ -21,10 +21,10 @@ FLOORS = {
     "query": 5, "questions": 5, "representations": 5, "dumps": 5, "search": 5, "things": 5, "service_description": 5,
     "updates": 5, "graph_store": 5,
     "query_files": 5, "networks": 5, "completions": 5, "exports": 5, "measures": 5,
-    "build": 6, "limits": 6, "writes": 6, "depiction": 6,
+    "build": 6, "limits": 6, "writes": 6, "depiction": 6, "report": 6,
     "api": 7,
     "web": 8,
-    "__init__": 9, "__main__": 9, "cli": 9, "export_command": 9,
+    "__init__": 9, "__main__": 9, "cli": 9, "export_command": 9, "network_commands": 9,
 }  # fmt: skip
 #: Library → the rooms that may import it.
 HOMES = {
@@ -35,12 +35,13 @@ HOMES = {
     "prometheus_client": {"web"},
     "pythonjsonlogger": {"web"},
     "werkzeug": {"web", "formats"},
-    "click": {"cli", "export_command"},
+    "click": {"cli", "export_command", "network_commands"},
+    "jinja2": {"report"},
     "pandas": {"api"},
     "pyshacl": {"checks"},
     "num2words": {"checks"},
     "anyascii": {"iris"},
-    "networkx": {"networks", "exports", "measures", "depiction"},
+    "networkx": {"networks", "exports", "measures", "depiction", "report"},
     "SPARQLWrapper": {"store"},
     "rdflib": {"api", "canonical", "checks", "documentation"},
     "pylode": {"documentation"},

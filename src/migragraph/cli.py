@@ -18,6 +18,7 @@ from migragraph import __version__
 from migragraph.config import SETTINGS, read_settings
 from migragraph.errors import InvalidGraph, MigragraphError
 from migragraph.export_command import export
+from migragraph.network_commands import rank, report
 
 FINDINGS, UNREADABLE, OUR_FAULT = 1, 3, 4
 
@@ -181,6 +182,8 @@ def networks(home: Path | None) -> None:
 
 
 main.add_command(export)
+main.add_command(rank)
+main.add_command(report)
 
 
 @main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")

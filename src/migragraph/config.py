@@ -111,6 +111,15 @@ SETTINGS: Final = (
     Setting("query_processes", int, 12, "queries answered at the same time, each in a process of its own", 1, 999),
     Setting("query_memory_mib", int, 1024, "memory that a query may take beyond the graph, in MiB", 64, _MOST_MIB),
     Setting("answer_mib", int, 256, "longest answer to a query, in MiB", 1, _MOST_MIB),
+    Setting("report_seconds", float, 60.0, "deadline of a report on a network, in seconds", 1, _DAY),
+    Setting(
+        "report_processes",
+        int,
+        2,
+        "reports on networks made at the same time, each in a process of its own",
+        1,
+        999,
+    ),
     Setting(
         "queue_seconds", float, 5.0, "how long a query waits for a free place before it is refused, in seconds", 0, 3600
     ),
@@ -170,6 +179,8 @@ class Settings:
     query_processes: int
     query_memory_mib: int
     answer_mib: int
+    report_seconds: float
+    report_processes: int
     queue_seconds: float
     cache_mib: int
     client_requests: int

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -48,13 +49,16 @@ class RankIntervals:
     seed: int
     rows: Ints = field(repr=False)
 
+    @cached_property
+    def _place(self) -> dict[Hashable, int]:
+        return {node: i for i, node in enumerate(self.ranks)}
+
     def above(self, one: Hashable, other: Hashable) -> float:
         """Return the share of samples in which one ranks before another, equal ranks counting half.
 
         Two nodes can be told apart where this is at least ``level``, or at most 1 - ``level``.
         """
-        place = {node: i for i, node in enumerate(self.ranks)}
-        a, b = self.rows[:, place[one]], self.rows[:, place[other]]
+        a, b = self.rows[:, self._place[one]], self.rows[:, self._place[other]]
         return float((a < b).mean() + (a == b).mean() / 2)
 
 
@@ -92,10 +96,13 @@ def rank_intervals(
     chance = np.random.default_rng(seed)
     rows = np.empty((samples + 1, len(ties)))
     rows[0] = entry.values(ties, **parameters)
+    drawn: dict[bytes, int] = {}  # of few sources the same ones are left out again and again
     for sample in range(1, samples + 1):
         chosen = np.zeros(units, dtype=bool)
         chosen[chance.permutation(units)[:kept]] = True
-        rows[sample] = entry.values(_without(ties, _kept(stated, chosen)), **parameters)
+        same = drawn.setdefault(np.packbits(chosen).tobytes(), sample)
+        values = rows[same] if same < sample else entry.values(_without(ties, _kept(stated, chosen)), **parameters)
+        rows[sample] = values
     placed = ranks_by_side(ties, rows)
     low = np.quantile(placed[1:], (1 - level) / 2, axis=0, method="lower").astype(np.int64)
     high = np.quantile(placed[1:], (1 + level) / 2, axis=0, method="higher").astype(np.int64)

@@ -189,6 +189,14 @@ def stored_networks(store: Engine) -> tuple[NetworkDefinition, ...]:
     return tuple(sorted(found, key=lambda network: network.slug))
 
 
+def find_stored(store: Engine, slug: str) -> NetworkDefinition:
+    """Return the network of this name that a version holds; else ``UnknownThing`` with the nearest names."""
+    known = {network.slug: network for network in stored_networks(store)}
+    if slug not in known:
+        raise unknown_network(slug, known)
+    return known[slug]
+
+
 def _read(path: Path) -> NetworkDefinition:
     file = read_query_file(path, _KEYS)
     header = file.header

@@ -13,6 +13,7 @@ from migragraph.web import (
     editor,
     headers,
     network_pages,
+    network_reports,
     openapi,
     operation,
     pages,
@@ -52,7 +53,18 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     metrics.watch("waiting", lambda: serving.count_queries()[1])
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for room in (editor, network_pages, openapi, operation, pages, sparql, things, vocabulary, writing):
+    for room in (
+        editor,
+        network_pages,
+        network_reports,
+        openapi,
+        operation,
+        pages,
+        sparql,
+        things,
+        vocabulary,
+        writing,
+    ):
         app.register_blueprint(room.blueprint)
     problems.register(app)
 

@@ -5,13 +5,14 @@ A new view gets its line in :data:`OPERATIONS`; a test compares the table with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from migragraph import errors
 from migragraph.exports import EXPORTS
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from migragraph.report.rendering import REPORT_FORMATS
 from migragraph.web.metrics import CONTENT_TYPE
 from migragraph.web.transport import FORM
 
@@ -188,6 +189,25 @@ _NETWORK_FAULTS: Final = (
     errors.ServiceBusy,
 )
 _DRAWN_FAULTS: Final = (*_NETWORK_FAULTS, errors.NetworkTooLarge, errors.UnusableNetwork, errors.ExportError)
+_REPORT_OF_QUERY: Final = (
+    _parameter("mode", "one, or two where sources are actors and targets groups.", {"type": "string"}),
+    _parameter("directed", "yes or no: whether ties have a direction.", {"type": "string"}),
+)
+_REPORT: Final = Operation(
+    _media_types(REPORT_FORMATS),
+    (
+        _parameter("measure", "Measures to rank by.", {"type": "array", "items": {"type": "string"}}),
+        _parameter("resamples", "Networks drawn by chance.", {"type": "integer", "minimum": 2}),
+        _parameter("drop", "Share of the ties that a sample leaves out.", {"type": "number"}),
+        _parameter("level", "Share of the ranks in an interval.", {"type": "number"}),
+        _parameter("largest", "Leave out groups of more members.", {"type": "integer", "minimum": 2}),
+        _parameter("seed", "Starts all chance.", {"type": "integer", "minimum": 0}),
+        _parameter("version", "The version that is asked, where it is still kept."),
+        _format_parameter(REPORT_FORMATS),
+    ),
+    faults=(*_NO_VERSION, errors.BadParameter, errors.UnknownThing, errors.NotAcceptable, errors.NotANetwork,
+            errors.NotApplicable, errors.NetworkTooLarge, errors.ServiceBusy),
+)  # fmt: skip
 
 #: View, or view and method, → what is known of it.
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -234,6 +254,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "networks.show_picture": Operation(("application/json",), faults=_DRAWN_FAULTS, schema={"type": "object"}),
     "networks.show_thumbnail": Operation(("image/svg+xml",), faults=_DRAWN_FAULTS),
     "networks.export": Operation(_first_media_types([export.form for export in EXPORTS]), faults=_DRAWN_FAULTS),
+    "network_reports.show_report": _REPORT,
+    "network_reports.show_report_of_query": replace(
+        _REPORT,
+        parameters=(_parameter("query", "A SELECT of ?source and ?target.", _QUERY_TEXT), *_REPORT_OF_QUERY,
+                    *_REPORT.parameters),
+        faults=tuple(dict.fromkeys((*_QUERY_FAULTS, *_REPORT.faults))),
+    ),
     "writing.update": Operation(
         parameters=tuple(_parameter(name, *found) for name, found in _UPDATE_FIELDS.items()),
         body=_form("update", _UPDATE_TEXT, _UPDATE_FIELDS, "INSERT DATA { city:malmo schema:population 357377 }"),

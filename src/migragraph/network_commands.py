@@ -1,0 +1,136 @@
+"""Commands about networks: rank, report. Part of the command line, see :mod:`migragraph.cli`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from migragraph.config import read_settings
+from migragraph.report.content import DEFAULTS
+
+if TYPE_CHECKING:
+    from migragraph.networks.ties import Network
+
+_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the built versions; default: var.")
+_network = click.argument("network", required=False)
+_query = click.option(
+    "--query",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="File with a query of your own (- for standard input), in place of NETWORK.",
+)
+_mode = click.option("--mode", type=click.Choice(["one", "two"]), default="one", help="Of the query.")
+_directed = click.option("--directed", is_flag=True, help="The ties of the query have a direction.")
+_seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Starts all chance.")
+_output = click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output."
+)
+
+
+@click.command(epilog="Example: migragraph rank membership --measure betweenness --top 10 --format csv")
+@_network
+@_query
+@_mode
+@_directed
+@click.option("--measure", default="betweenness", show_default=True, help="Its name; docs/measures.md lists them.")
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="The last rank that is listed.")
+@click.option("--format", "format_", type=click.Choice(["text", "csv", "json"]), default="text", help="Of the list.")
+@_seed
+@_home
+def rank(
+    network: str | None,
+    query: Path | None,
+    mode: str,
+    measure: str,
+    top: int,
+    format_: str,
+    seed: int,
+    home: Path | None,
+    *,
+    directed: bool,
+) -> None:
+    """Rank the nodes of NETWORK by a measure; what the ranks are worth is in the report."""
+    from migragraph.report.ranks import WRITERS, rank_network
+
+    graph = _extract(network, query, mode, home, directed=directed).to_graph()
+    lines = rank_network(graph, measure, top=top, seed=seed)
+    sys.stdout.buffer.write(WRITERS[format_](lines).encode())
+
+
+@click.command(epilog="Example: migragraph report membership --format html --output membership.html")
+@_network
+@_query
+@_mode
+@_directed
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    default=DEFAULTS.measures,
+    show_default=True,
+    help="Its name; give it again for further ones, the first is the headline.",
+)
+@click.option("--resamples", type=int, default=DEFAULTS.resamples, show_default=True, help="Networks drawn by chance.")
+@click.option("--drop", type=float, default=DEFAULTS.drop, show_default=True, help="Share of the ties left out.")
+@click.option("--level", type=float, default=DEFAULTS.level, show_default=True, help="Share of ranks in an interval.")
+@click.option("--largest", type=int, help="Leave out groups of more members; default: none is left out.")
+@click.option("--format", "format_", default="md", show_default=True, help="html, json, csv, md.")
+@_seed
+@_output
+@_home
+def report(
+    network: str | None,
+    query: Path | None,
+    mode: str,
+    measures: tuple[str, ...],
+    resamples: int,
+    drop: float,
+    level: float,
+    largest: int | None,
+    format_: str,
+    seed: int,
+    output: Path | None,
+    home: Path | None,
+    *,
+    directed: bool,
+) -> None:
+    """Write the centrality report of NETWORK: who connects, how sure one can be, on which evidence."""
+    from migragraph.formats import by_name
+    from migragraph.report.making import make_report
+    from migragraph.report.rendering import RENDERERS, REPORT_FORMATS
+
+    render = RENDERERS[by_name(format_, REPORT_FORMATS)]
+    found = make_report(
+        _extract(network, query, mode, home, directed=directed),
+        measures=measures,
+        resamples=resamples,
+        drop=drop,
+        level=level,
+        largest=largest,
+        seed=seed,
+    )
+    data = render(found)
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        output.write_bytes(data)
+
+
+def _extract(network: str | None, query: Path | None, mode: str, home: Path | None, *, directed: bool) -> Network:
+    """Return the network of that name, or that of a query."""
+    from migragraph.networks.definitions import NetworkDefinition, find_stored
+    from migragraph.networks.extraction import extract_network
+    from migragraph.store.versions import current_version
+
+    if (network is None) == (query is None):
+        raise click.UsageError("Give the name of a network or --query FILE; migragraph networks lists the names.")
+    version = current_version(read_settings(home=home).home)
+    store = version.open()
+    if query is None:
+        definition = find_stored(store, str(network))
+    else:
+        text = sys.stdin.read() if str(query) == "-" else query.read_text(encoding="utf-8")
+        definition = NetworkDefinition.of_query(text, mode=mode, directed=directed)
+    return extract_network(store, definition, version.id)

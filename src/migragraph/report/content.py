@@ -1,0 +1,249 @@
+"""What a report holds: plain values only, so that HTML, JSON, CSV and Markdown say the same.
+
+Nothing in it depends on the clock or the machine: the same version, query, parameters, seed and libraries give the same
+report. Nodes are named by the id that they have in the network (:mod:`migragraph.networks.ties`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The first so many of a ranking are those whose change is looked at.
+FIRST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What the maker of a report chooses; with version, query and libraries it repeats the report.
+
+    ``measures`` are ranked, the first of them is the headline. ``resamples`` networks are drawn for each interval and
+    for the comparison with chance; a sample leaves out the share ``drop`` of the ties or sources; ``level`` of the
+    ranks lie in an interval. ``largest`` leaves out groups with more members. ``seed`` starts all chance.
+    """
+
+    measures: tuple[str, ...] = ("betweenness", "degree")
+    resamples: int = 100
+    drop: float = 0.1
+    level: float = 0.95
+    largest: int | None = None
+    seed: int = 0
+
+
+DEFAULTS = Parameters()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A node: id, name, class (prefixed), country (ISO-2); the last two are None where nothing or several are known."""
+
+    id: str
+    label: str
+    kind: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What was analysed and how it was treated, one sentence each."""
+
+    unit: str
+    boundary: str
+    relation: str
+    dates: str
+    mode: str
+    direction: str
+    weight: str
+    isolates: str
+    large_groups: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Numbers of nodes, edges, ties and parts; ``groups`` is None in a one-mode network.
+
+    Several ties between the same two nodes are one edge. ``components`` are counted without direction, isolates too.
+    """
+
+    nodes: int
+    actors: int
+    groups: int | None
+    edges: int
+    ties: int
+    isolates: int
+    components: int
+    largest_component: int
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCoverage:
+    """Actors of a country (None: of none or several), and the edges at them."""
+
+    country: str | None
+    actors: int
+    edges: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCoverage:
+    """Edges that a source states, those that fall without it, and the claims it makes for them."""
+
+    source: str
+    edges: int
+    edges_lost_without_it: int
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A node in a ranking.
+
+    ``rank`` is shared by equal scores. ``low`` and ``high`` bound the ranks that it has when ties are left out,
+    ``source_low`` and ``source_high`` when whole sources are. ``above_next`` is the share of samples (ties left out) in
+    which it stands before the next row, equal ranks counting half; ``told_apart`` says whether that reaches the level.
+    ``expected``, ``z`` and ``p`` compare the score with networks of the same degrees. None: not to be had.
+    """
+
+    node: Named
+    score: float
+    rank: int
+    low: int | None
+    high: int | None
+    source_low: int | None
+    source_high: int | None
+    above_next: float | None
+    told_apart: bool | None
+    expected: float | None
+    z: float | None
+    p: float | None
+    claims: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All nodes of a side (``actors``, ``groups``; ``nodes`` of a one-mode network) by a measure, the first first.
+
+    ``kept_by_ties`` and ``kept_by_sources`` are the mean numbers of the first ten that stay among the first ten of a
+    sample, over both sides of a two-mode network. ``notes`` say why something is missing.
+    """
+
+    measure: str
+    title: str
+    meaning: str
+    direction: str
+    weights: str
+    normalisation: str
+    isolates: str
+    side: str
+    rows: tuple[Row, ...]
+    kept_by_ties: float | None
+    kept_by_sources: float | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What becomes of the first ten (actors, or nodes) by the headline measure without one group, node or source.
+
+    ``kind`` is ``group``, ``node`` or ``source``, ``id`` the IRI or the key of the source. ``edges`` are left.
+    ``entered`` and ``left`` are names; ``first`` has rank 1 then (all who share it).
+    """
+
+    kind: str
+    id: str
+    label: str
+    edges: int
+    entered: tuple[str, ...]
+    left: tuple[str, ...]
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOfTie:
+    """The claims behind one edge of a node, with the sources that make them."""
+
+    other: Named
+    weight: float
+    start: str | None
+    end: str | None
+    claims: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The edges of a node that stands among the first ten, with their claims."""
+
+    node: Named
+    ties: tuple[EvidenceOfTie, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackbonePair:
+    """Two actors that share more groups than chance explains; ``p`` is the exact probability before correction."""
+
+    one: Named
+    other: Named
+    shared: int
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackboneTable:
+    """The backbone of the projection onto actors: ``tested`` pairs, ``uncorrected`` of them at most ``level``."""
+
+    pairs: tuple[BackbonePair, ...]
+    tested: int
+    uncorrected: int
+    level: float
+    correction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of the network: ``by`` date, kind or country, its size, and who is first in it by the headline measure."""
+
+    by: str
+    value: str
+    actors: int
+    groups: int | None
+    edges: int
+    first: tuple[str, ...]
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What is needed to compute the same report again."""
+
+    version: str
+    query: str
+    mode: str
+    directed: bool
+    parameters: Parameters
+    libraries: tuple[tuple[str, str], ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report. ``short`` are the findings and ``cautions`` the warnings of the part for everybody, in sentences."""
+
+    network: str
+    title: str
+    question: str
+    short: tuple[str, ...]
+    cautions: tuple[str, ...]
+    statement: Statement
+    size: Size
+    countries: tuple[CountryCoverage, ...]
+    sources: tuple[SourceCoverage, ...]
+    rankings: tuple[Ranking, ...]
+    left_out: tuple[LeftOut, ...]
+    evidence: tuple[Evidence, ...]
+    backbone: BackboneTable | None
+    slices: tuple[Slice, ...]
+    notes: tuple[str, ...]
+    repeat: Repeat

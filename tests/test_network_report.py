@@ -1,0 +1,444 @@
+"""The centrality report: each number again by networkx, igraph and plain Python; the same bytes twice; renderers."""
+
+import csv
+import io
+import json
+import math
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import asdict, replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import igraph
+import networkx as nx
+import numpy as np
+import pytest
+from pyoxigraph import Store
+
+from memberships import HOSTILE, publish_memberships
+from migragraph.errors import BadParameter, NetworkTooLarge, NotANetwork, NotApplicable, UnknownThing
+from migragraph.iris import claim_source
+from migragraph.measures import Incidence, backbone, fixed_degree_samples, read
+from migragraph.networks.definitions import find_stored, read_network
+from migragraph.networks.extraction import extract_network
+from migragraph.networks.ties import Network
+from migragraph.report.content import Report
+from migragraph.report.making import make_report
+from migragraph.report.rendering import RENDERERS, render_report
+from projects import ROOT
+
+Scores = dict[str, float]
+SAMPLES = 24
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The version with small networks."""
+    return publish_memberships(tmp_path_factory.mktemp("memberships")).open()
+
+
+@pytest.fixture(scope="module")
+def network(store: Store) -> Network:
+    """The small network of memberships."""
+    return extract_network(store, find_stored(store, "memberships"), "v")
+
+
+@pytest.fixture(scope="module")
+def report(network: Network) -> Report:
+    """Its report."""
+    return make_report(network, resamples=SAMPLES, seed=5)
+
+
+class Again:
+    """The numbers of a network, worked out here: betweenness by igraph, the rest by networkx and plain Python."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.graph = network.to_graph()
+        self.nodes = list(self.graph)
+        self.two = network.definition.mode == "two"
+        self.place = {node: i for i, node in enumerate(self.nodes)}
+        self.pairs = [(self.place[a], self.place[b]) for a, b in self.graph.edges]
+        self.side = [self.graph.nodes[node].get("bipartite", 0) for node in self.nodes]
+        self.first_side = {node for node, side in zip(self.nodes, self.side, strict=True) if side == 0}
+
+    def most(self, side: int) -> float:
+        """The largest betweenness that a node of a side can have: Borgatti and Everett (1997), or a star's centre."""
+        if not self.two:
+            n = len(self.nodes)
+            return (n - 1) * (n - 2) / (1 if self.graph.is_directed() else 2)
+        own = self.side.count(side)
+        other = len(self.side) - own
+        s, t = (own - 1) // other, (own - 1) % other
+        return (other**2 * (s + 1) ** 2 + other * (s + 1) * (2 * t - s - 1) - t * (2 * s - t + 3)) / 2
+
+    def betweenness(self, pairs: list[tuple[int, int]]) -> Scores:
+        """By igraph, normalised here."""
+        found = igraph.Graph(n=len(self.nodes), edges=pairs, directed=self.graph.is_directed()).betweenness()
+        return {node: value / self.most(side) for node, value, side in zip(self.nodes, found, self.side, strict=True)}
+
+    def degree(self, pairs: list[tuple[int, int]]) -> Scores:
+        """Partners, as a share of all that one could have."""
+        counts = Counter(end for pair in pairs for end in pair)
+        if not self.two:
+            n = len(self.nodes) - 1
+            return {node: counts[i] / n / (2 if self.graph.is_directed() else 1) for i, node in enumerate(self.nodes)}
+        return {node: counts[i] / self.side.count(1 - self.side[i]) for i, node in enumerate(self.nodes)}
+
+    def ranks(self, scores: Scores) -> dict[str, int]:
+        """One more than the number of nodes of the side that score higher."""
+        slack = 1e-9 * max(map(abs, scores.values()))
+        sides = ({}, {})  # type: tuple[Scores, Scores]
+        for node, score in scores.items():
+            sides[node in self.first_side][node] = score
+        found = {}
+        for side in sides:
+            order = sorted(side.values())
+            found |= {node: 1 + len(order) - bisect_right(order, score + slack) for node, score in side.items()}
+        return found
+
+    def first(self, pairs: list[tuple[int, int]]) -> dict[str, int]:
+        """The first ten of the first side."""
+        scores = self.betweenness(pairs)
+        ranks = self.ranks(scores)
+        return {node: ranks[node] for node in self.first_side if ranks[node] <= 10 and scores[node] > 0}
+
+
+def check_everything(report: Report, network: Network) -> None:
+    """Compare a report with what is worked out here."""
+    again = Again(network)
+    graph = again.graph
+    claims = {claim for tie in network.ties for _, claim in tie.evidence}
+    parts = list(nx.connected_components(graph.to_undirected()))
+    assert asdict(report.size) == {
+        "nodes": len(graph), "actors": len(again.first_side),
+        "groups": len(graph) - len(again.first_side) if again.two else None,
+        "edges": graph.size(), "ties": len(network.ties), "isolates": sum(d == 0 for _, d in graph.degree),
+        "components": len(parts), "largest_component": max(map(len, parts)), "claims": len(claims),
+    }  # fmt: skip
+    by_country = Counter(graph.nodes[node]["country"] for node in again.first_side)
+    assert {found.country: found.actors for found in report.countries} == by_country
+    for found in report.sources:
+        kept = [tie for tie in network.ties if stands(tie.evidence, found.source)]
+        assert found.edges == sum(found.source in data["sources"] for *_, data in graph.edges(data=True))
+        assert found.edges_lost_without_it == graph.size() - len({(tie.source, tie.target) for tie in kept})
+        assert found.claims == sum(claim_source(claim) == found.source for claim in claims)
+    assert sum(len(ranking.rows) for ranking in report.rankings if ranking.measure == "degree") == len(graph)
+    for measure in ("betweenness", "degree"):
+        check_ranking(report, again, measure)
+    check_left_out(report, again)
+    check_evidence(report, graph)
+    if again.two:
+        assert report.backbone is not None
+        whole = backbone(graph, correction="none")
+        order = sorted(whole.pairs.values())
+        n_kept = next((i for i, p in enumerate(order) if p > 0.05 / (report.backbone.tested - i)), len(order))
+        assert [pair.p for pair in report.backbone.pairs] == order[:n_kept]
+        assert report.backbone.uncorrected == len(order)
+        n = len(again.first_side)
+        assert report.backbone.tested == n * (n - 1) // 2
+        for pair in report.backbone.pairs:
+            assert pair.shared == len(set(graph[pair.one.id]) & set(graph[pair.other.id]))
+
+
+def stands(evidence: tuple[tuple[str, str], ...], without: str) -> bool:
+    """Tell whether a tie has a claim of another source for each of its conditions."""
+    return {p for p, _ in evidence} == {p for p, claim in evidence if claim_source(claim) != without}
+
+
+def check_ranking(report: Report, again: Again, measure: str) -> None:
+    """Scores, ranks, intervals and what can be told apart."""
+    compute = getattr(again, measure)
+    parameters = report.repeat.parameters
+    scores = compute(again.pairs)
+    ranks = again.ranks(scores)
+    rows = {row.node.id: row for ranking in report.rankings if ranking.measure == measure for row in ranking.rows}
+    assert set(rows) == set(scores)
+    assert {node: row.score for node, row in rows.items()} == pytest.approx(scores)
+    assert {node: row.rank for node, row in rows.items()} == ranks
+    # the same draws: what stays is the head of a permutation
+    units = {"ties": [{i} for i in range(len(again.pairs))]}
+    stated = [set(of) for *_, of in again.graph.edges(data="sources")]
+    names = sorted(set().union(*stated))
+    units["sources"] = [{i for i, of in enumerate(stated) if name in of} for name in names]
+    for unit, ways in units.items():
+        kept = len(ways) - min(max(round(len(ways) * parameters.drop), 1), len(ways) - 1)
+        chance = np.random.default_rng(parameters.seed)
+        samples = []
+        for _ in range(parameters.resamples):
+            held = set().union(*(ways[i] for i in chance.permutation(len(ways))[:kept]))
+            samples.append(again.ranks(compute([again.pairs[i] for i in sorted(held)])))
+        for node, row in rows.items():
+            found = sorted(sample[node] for sample in samples)
+            low = found[math.floor(0.025 * (len(found) - 1))]
+            high = found[math.ceil(0.975 * (len(found) - 1) - 1e-9)]
+            told = (row.low, row.high) if unit == "ties" else (row.source_low, row.source_high)
+            assert told == (low, high), (measure, unit, node)
+        if unit == "ties":
+            for ranking in report.rankings:
+                if ranking.measure == measure:
+                    for row, after in zip(ranking.rows, ranking.rows[1:], strict=False):
+                        pairs = [(s[row.node.id], s[after.node.id]) for s in samples]
+                        above = sum((a < b) + (a == b) / 2 for a, b in pairs) / len(pairs)
+                        assert row.above_next == pytest.approx(above)
+                        assert row.told_apart is (above >= parameters.level)
+                    assert ranking.rows[-1].above_next is None
+    if again.two:
+        check_chance(rows, again, measure, parameters.resamples, parameters.seed)
+
+
+def check_chance(rows: dict, again: Again, measure: str, samples: int, seed: int) -> None:
+    """Mean, z and p over the networks of the same degrees that the measures draw; their degrees are looked at."""
+    incidence = Incidence.of_ties(read(again.graph))
+    actors = [again.place[node] for node in incidence.actors]
+    groups = [again.place[node] for node in incidence.groups]
+    degrees = Counter(end for pair in again.pairs for end in pair)
+    drawn = []
+    for row, column in fixed_degree_samples(incidence, samples, seed=seed):
+        pairs = [(actors[a], groups[g]) for a, g in zip(row.tolist(), column.tolist(), strict=True)]
+        assert len(set(pairs)) == len(pairs)
+        assert Counter(end for pair in pairs for end in pair) == degrees
+        drawn.append(getattr(again, measure)(pairs))
+    for node, row in rows.items():
+        values = np.array([scores[node] for scores in drawn])
+        assert row.expected == pytest.approx(values.mean(), abs=1e-12)
+        spread = values.std(ddof=1)
+        if spread < 1e-12:
+            assert row.z is None
+        else:
+            assert row.z == pytest.approx((row.score - values.mean()) / spread)
+        assert row.p == pytest.approx((1 + (values >= row.score - 1e-9).sum()) / (samples + 1))
+
+
+def check_left_out(report: Report, again: Again) -> None:
+    """Who is among the first ten without each group, node and source."""
+    before = again.first(again.pairs)
+    label = {node: again.graph.nodes[node]["label"] for node in again.nodes}
+    for change in report.left_out:
+        if change.kind == "source":
+            kept = [tie for tie in again.network.ties if stands(tie.evidence, change.id)]
+            ends = {end for tie in kept for end in (tie.source, tie.target)} | again.network.isolates
+            nodes = {id_: node for id_, node in again.network.nodes.items() if id_ in ends}
+            rest = Again(replace(again.network, nodes=nodes, ties=tuple(kept)))
+            after, stood, edges = rest.first(rest.pairs), set(before), len(rest.pairs)
+        else:
+            pairs = [pair for pair in again.pairs if again.place[change.id] not in pair]
+            after, stood, edges = again.first(pairs), set(before) - {change.id}, len(pairs)
+        assert change.edges == edges
+        assert sorted(change.entered) == sorted(label[node] for node in set(after) - set(before) - {change.id})
+        assert sorted(change.left) == sorted(label[node] for node in stood - set(after))
+        assert sorted(change.first) == sorted(label[node] for node, rank in after.items() if rank == 1)
+    sources = sorted({key for *_, of in again.graph.edges(data="sources") for key in of})
+    assert [change.id for change in report.left_out if change.kind == "source"] == sources
+    others = {change.id for change in report.left_out if change.kind != "source"}
+    assert others == (set(again.nodes) - again.first_side if again.two else set(before))
+
+
+def check_evidence(report: Report, graph: nx.Graph) -> None:
+    """The claims behind the first rows are those on their edges."""
+    first = {row.node.id for ranking in report.rankings for row in ranking.rows[:10]}
+    assert {found.node.id for found in report.evidence} == first
+    for found in report.evidence:
+        around = {(tie.other.id, tie.claims, tie.sources) for tie in found.ties}
+        edges = [(a, b, data) for a, b, data in graph.edges(data=True) if found.node.id in (a, b)]
+        expected = {(b if a == found.node.id else a, data["evidence"], data["sources"]) for a, b, data in edges}
+        assert around == expected
+    for ranking in report.rankings:
+        for row in ranking.rows:
+            edges = [data for a, b, data in graph.edges(data=True) if row.node.id in (a, b)]
+            assert row.claims == len({claim for data in edges for claim in data["evidence"]})
+            assert set(row.sources) == {source for data in edges for source in data["sources"]}
+
+
+def test_each_number_of_a_small_report(report: Report, network: Network) -> None:
+    """Two-mode, with an isolate, ties that need two sources, and dates."""
+    assert report.size.isolates == 1
+    check_everything(report, network)
+
+
+def test_each_number_of_a_directed_report(store: Store) -> None:
+    """One-mode: no chance, no backbone, and the notes say so."""
+    network = extract_network(store, find_stored(store, "arrows"), "v")
+    report = make_report(network, resamples=SAMPLES, seed=5)
+    check_everything(report, network)
+    assert report.backbone is None
+    assert all(row.z is None and row.p is None for ranking in report.rankings for row in ranking.rows)
+    assert any("fixed degrees" in note for note in report.rankings[0].notes)
+
+
+@pytest.mark.parametrize("name", ["membership", "participation"])
+def test_each_number_of_a_report_on_the_real_graph(real_graph: Store, name: str) -> None:
+    """With intervals, null model and leave-one-out."""
+    network = extract_network(real_graph, read_network(ROOT / "networks", name), "v")
+    check_everything(make_report(network, resamples=8, seed=1), network)
+
+
+def test_the_parts_are_those_of_their_years_and_kinds(report: Report, network: Network) -> None:
+    """Edges of each year: those that had begun and had not ended, or of which it is not known."""
+    by_year = {part.value: part for part in report.slices if part.by == "date"}
+    known = sorted({date for tie in network.ties for date in (tie.start, tie.end) if date})
+    assert list(by_year) == known
+    for year, part in by_year.items():
+        held = [t for t in network.ties if (t.start or "0") <= year <= (t.end or "9")]
+        assert part.edges == len(held)
+        graph = nx.Graph((t.source, t.target) for t in held)
+        graph.add_nodes_from(network.isolates)
+        assert part.actors + (part.groups or 0) == len(graph)
+    assert report.notes == (
+        "No parts by kind: all groups are of one kind, or of none.",
+        "No parts by country: the countries of the actors are not known, or they are of one.",
+    )
+
+
+def test_the_same_again_is_the_same_bytes(network: Network, report: Report) -> None:
+    """In every format; another seed gives another report, but no other scores."""
+    again = make_report(network, resamples=SAMPLES, seed=5)
+    for render in RENDERERS.values():
+        assert render(again) == render(report)
+    other = make_report(network, resamples=SAMPLES, seed=6)
+    assert render_report(other, "json") != render_report(report, "json")
+    assert [row.score for row in other.rankings[0].rows] == [row.score for row in report.rankings[0].rows]
+
+
+def test_json_holds_the_whole_report(report: Report) -> None:
+    """Strictly: no NaN, and every field."""
+    read = json.loads(render_report(report, "json"), parse_constant=pytest.fail)
+    assert read == json.loads(json.dumps(asdict(report)))
+    assert read["repeat"]["query"].startswith("PREFIX xsd:")
+    assert dict(read["repeat"]["libraries"])["networkx"] == nx.__version__
+
+
+def test_csv_holds_every_row(report: Report) -> None:
+    """As a reader of CSV finds them; a name like a formula is made harmless."""
+    rows = list(csv.DictReader(io.StringIO(render_report(report, "csv").decode(), newline="")))
+    told = [(ranking, row) for ranking in report.rankings for row in ranking.rows]
+    assert len(rows) == len(told)
+    for line, (ranking, row) in zip(rows, told, strict=True):
+        assert (line["measure"], line["side"], line["id"]) == (ranking.measure, ranking.side, row.node.id)
+        assert float(line["score"]) == row.score
+        assert (int(line["rank"]), int(line["low"]), int(line["high"])) == (row.rank, row.low, row.high)
+        assert line["z"] == ("" if row.z is None else repr(row.z))
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: Counter[str] = Counter()
+        self.ids: list[str] = []
+        self.referred: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(str(value))
+            if name == "aria-labelledby":
+                self.referred += str(value).split()
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_says_what_the_report_says(report: Report) -> None:
+    """Each sentence; names are text, never markup; what is referred to is there, once; charts have title and text."""
+    page = _Page()
+    page.feed(render_report(report, "html").decode())
+    for sentence in (*report.short, *report.cautions, report.repeat.version, report.repeat.command):
+        assert sentence in page.text
+    assert page.tags["script"] == 0
+    assert HOSTILE in page.text
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.referred) <= set(page.ids)
+    assert page.tags["svg"] == page.tags["desc"] == 2
+    lines = report.rankings[0].rows[:20]
+    assert all(row.node.label in page.text for row in lines)
+
+
+def test_markdown_says_what_the_report_says(report: Report) -> None:
+    """Special characters of names are escaped, so a table keeps its columns."""
+    text = render_report(report, "md").decode()
+    assert text.startswith(r"# \<script\>alert(")
+    table = [line for line in text.splitlines() if line.startswith("| 1 | ")]
+    assert all(len(line.replace("\\|", "").split("|")) == 14 for line in table)
+    assert report.repeat.query.rstrip("\n") in text
+
+
+def test_large_groups_can_be_left_out(network: Network) -> None:
+    """The remark names them, and the rest is the report without them."""
+    sizes = Counter(tie.target for tie in network.ties)
+    bound = sorted(sizes.values())[-1] - 1
+    large = {group for group, size in sizes.items() if size > bound}
+    found = make_report(network, resamples=SAMPLES, largest=bound)
+    assert found.size.edges == sum(size for size in sizes.values() if size <= bound)
+    assert all(network.nodes[group].label in found.statement.remarks[-1] for group in large)
+    assert f"--largest {bound}" in found.repeat.command
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"measures": ("betweenes",)}, UnknownThing, "betweenness"),
+        ({"measures": ("communities",)}, NotApplicable, "Rank by a measure of nodes"),
+        ({"measures": ()}, BadParameter, "Name at least one"),
+        ({"measures": ("degree", "degree")}, BadParameter, "twice"),
+        ({"resamples": 1}, BadParameter, "resamples is 1"),
+        ({"resamples": 1_000_000}, BadParameter, "2 to 10000"),
+        ({"drop": 1.0}, BadParameter, "drop is 1.0"),
+        ({"drop": math.nan}, BadParameter, "drop is nan"),
+        ({"level": 0.0}, BadParameter, "level is 0.0"),
+        ({"largest": 1}, BadParameter, "2 or more"),
+        ({"seed": -1}, BadParameter, "seed is -1"),
+        ({"largest": 2, "resamples": 8}, NotANetwork, "Leave less of it out"),
+        ({"most_steps": 10}, NetworkTooLarge, "sampled-betweenness"),
+    ],
+)
+def test_what_cannot_be_reported_is_said_with_the_remedy(
+    network: Network, given: dict, error: type[Exception], words: str
+) -> None:
+    """Each parameter at its bounds, a measure that does not apply, a network too large."""
+    with pytest.raises(error, match=words):
+        make_report(network, **given)
+
+
+def test_a_measure_of_projections_says_nothing_of_arrows(store: Store) -> None:
+    """And names the one that does."""
+    network = extract_network(store, find_stored(store, "arrows"), "v")
+    with pytest.raises(NotApplicable, match="without projection-"):
+        make_report(network, measures=("projection-degree",))
+    with pytest.raises(BadParameter, match="has none"):
+        make_report(network, largest=3)
+
+
+def test_ties_without_evidence_are_reported_too(network: Network) -> None:
+    """Without sources there is no interval by sources, and the notes say why."""
+    bare = replace(network, ties=tuple(replace(tie, evidence=()) for tie in network.ties))
+    found = make_report(bare, resamples=SAMPLES)
+    assert found.sources == ()
+    assert found.rankings[0].rows[0].source_low is None
+    assert any("leaving out sources" in note for note in found.rankings[0].notes)
+    assert "No claims of sources are given" in found.short[0]
+    for name in ("html", "md", "csv", "json"):
+        assert render_report(found, name)
+
+
+def test_a_single_tie_is_a_network(store: Store) -> None:
+    """The smallest that there is: no intervals, no parts, no fault."""
+    network = extract_network(store, find_stored(store, "memberships"), "v")
+    one = network.ties[0]
+    tiny = replace(network, ties=(one,), nodes={id_: network.nodes[id_] for id_ in (one.source, one.target)})
+    found = make_report(tiny, resamples=SAMPLES)
+    assert found.rankings[0].rows[0].low is None
+    assert "nobody stands out" in " ".join(found.short)
+    for name in ("html", "md", "csv", "json"):
+        assert render_report(found, name)
+
+
+def test_home_is_not_written_to(tmp_path: Path) -> None:
+    """A report reads only."""
+    version = publish_memberships(tmp_path)
+    before = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
+    store = version.open()
+    make_report(extract_network(store, find_stored(store, "memberships"), version.id), resamples=SAMPLES)
+    assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
