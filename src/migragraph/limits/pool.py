@@ -9,6 +9,7 @@ import os
 import select
 import threading
 import time
+import weakref
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -166,6 +167,10 @@ class QueryPool:
         self._nursery: Nursery | None = None
         self._loading: Nursery | None = None
         self._retired: list[Nursery] = []
+        # what has to be ended, also where the pool is only forgotten: out of reach of the garbage collector, which may
+        # find the sockets before the pool
+        self._held: set[Process | Nursery] = set()
+        weakref.finalize(self, _end_all, self._held)
 
     def answer(self, request: QueryRequest, form: Format, *, timeout_seconds: float | None = None) -> Answer:
         """Return the answer to a query in a format, part by part.
@@ -235,15 +240,10 @@ class QueryPool:
         """End the query processes and those that they come from."""
         with self._lock:
             self._closed = True
-            processes = [*self._idle, *self._running]
             self._idle.clear()
-            for nursery in (self._nursery, self._loading, *self._retired):
-                if nursery is not None:
-                    nursery.stop()
             self._nursery = self._loading = None
             self._retired.clear()
-        for process in processes:
-            process.end()
+            _end_all(self._held)
 
     def _take(self) -> Process:
         with self._lock:
@@ -260,6 +260,7 @@ class QueryPool:
             if again and not self._closed and process.nursery is self._nursery:
                 self._idle.append(process)
                 return
+            self._held.discard(process)
         process.end()
 
     def _start(self) -> Nursery:
@@ -269,13 +270,15 @@ class QueryPool:
         waits = in_memory and quads > _AT_ONCE
 
         def start(*, in_memory: bool) -> Nursery:
-            return Nursery(self._version.folder, in_memory=in_memory, memory_bytes=self.limits.memory_mib * _MIB)
+            found = Nursery(self._version.folder, in_memory=in_memory, memory_bytes=self.limits.memory_mib * _MIB)
+            self._held.add(found)
+            return found
 
         nursery = start(in_memory=in_memory and not waits)
         if waits and self._loading is None:
             self._loading = start(in_memory=True)
         if not nursery.is_ready(wait=True):
-            nursery.stop()
+            self._end(nursery)
             raise not_started()
         return nursery
 
@@ -287,7 +290,7 @@ class QueryPool:
         if self._loading is None or not self._loading.is_ready(wait=False):
             return
         for process in self._idle:
-            process.end()
+            self._end(process)
         self._idle.clear()
         if self._nursery is not None:
             before = self._nursery
@@ -301,7 +304,11 @@ class QueryPool:
         with self._lock:
             if nursery in self._retired:
                 self._retired.remove(nursery)
-                nursery.stop()
+                self._end(nursery)
+
+    def _end(self, what: Process | Nursery) -> None:
+        self._held.discard(what)
+        what.end()
 
     def _fork(self) -> Process:
         """Ask the nursery for a process; start it first, or anew where it is gone. Called with the lock held."""
@@ -312,7 +319,15 @@ class QueryPool:
                 self._nursery = self._start()
             process = self._nursery.fork()
             if process is not None:
+                self._held.add(process)
                 return process
-            self._nursery.stop()
+            self._end(self._nursery)
             self._nursery = None
         raise not_started()
+
+
+def _end_all(held: set[Process | Nursery]) -> None:
+    """End processes before the nurseries that they come from."""
+    for what in sorted(held, key=lambda found: isinstance(found, Nursery)):
+        what.end()
+    held.clear()

@@ -84,7 +84,7 @@ class Nursery:
             return None
         return Process(int(told), socket.socket(fileno=descriptors[0]), self) if descriptors else None
 
-    def stop(self) -> None:
+    def end(self) -> None:
         """End it, and with it all processes that come from it."""
         self._control.close()
         self._process.kill()
