@@ -104,7 +104,7 @@ class Answer:
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _LESS)
         if not _has_more(connection, self._left()):
             raise TimeoutError
-        connection.settimeout(self._left() + 1)  # what has begun to come is waited for
+        connection.settimeout(self._left() + 0.2)  # what has begun to come is waited for
         kind, content = receive(connection)
         if kind == FAILURE:
             self._is_idle = True
