@@ -61,7 +61,8 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     if unknown := set(given.parts) - set(_PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}: there are {', '.join(_PARTS)}")
     shown = sys.argv[1:] if arguments is None else arguments
-    given.command = shlex.join(["python", "-m", "bench", *shown])
+    # the command stands in a page for everybody: below this folder paths are relative
+    given.command = shlex.join(["python", "-m", "bench", *(part.removeprefix(f"{Path.cwd()}/") for part in shown)])
     return given
 
 
