@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _PROC: Final = Path("/proc")
 _GIB: Final = 2**20  # in KiB
+#: What rests uses less than this share of a processor for so long; it is not waited for longer than the last.
+_RESTING_SHARE: Final = 0.05
+_RESTING_SECONDS: Final = 1.0
+_MOST_SETTLING_SECONDS: Final = 300.0
 
 
 def free_port() -> int:
@@ -99,6 +104,27 @@ class MemoryWatch:
             self.peak_mib = max(self.peak_mib, memory_mib(self._pid))
             if self._done.wait(0.1):
                 return
+
+
+def settle(pid: int) -> None:
+    """Wait until a process and its descendants rest: some engines answer before they have read all of their graph."""
+    before, patience = processor_seconds(pid), time.monotonic() + _MOST_SETTLING_SECONDS
+    while time.monotonic() < patience:
+        time.sleep(_RESTING_SECONDS)
+        now = processor_seconds(pid)
+        if now - before < _RESTING_SHARE * _RESTING_SECONDS:
+            return
+        before = now
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process and its descendants have used."""
+    ticks = 0
+    for each in tree(pid):
+        with suppress(OSError):
+            numbers = (_PROC / str(each) / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(numbers[11]) + int(numbers[12])  # proc(5): utime, stime
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from bench.load import Failed, Throughput, TimedOut, drive
-from bench.machine import MemoryWatch, one_processor_each
+from bench.machine import MemoryWatch, one_processor_each, settle
 from bench.processes import Unavailable
 
 if TYPE_CHECKING:
@@ -116,7 +116,12 @@ class _Asked:
 
     def __init__(self, engine: Engine, graph: Graph, timeout_seconds: float) -> None:
         self._engine, self._graph, self._timeout = engine, graph, timeout_seconds
-        self.running: Running = engine.start(graph, timeout_seconds)
+        self.running = self._start()
+
+    def _start(self) -> Running:
+        running = self._engine.start(self._graph, self._timeout)
+        settle(running.pid)
+        return running
 
     def ask(self, query: str) -> tuple[float, int]:
         try:
@@ -124,7 +129,7 @@ class _Asked:
         except TimedOut as slow:
             self.running.stop()
             try:
-                self.running = self._engine.start(self._graph, self._timeout)
+                self.running = self._start()
             except Unavailable as reason:
                 message = f"{slow}, and then the engine did not start again: {reason}"
                 raise Failed(message) from reason
@@ -232,6 +237,8 @@ def throughputs(
                 speed.missing = "has no HTTP"
                 continue
             running.append((speed, started))
+        for _, each in running:
+            settle(each.pid)
         for number in range(rounds + 1):
             for speed, each in running:
                 assert each.endpoint is not None  # noqa: S101 (looked at above)

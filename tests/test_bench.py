@@ -2,7 +2,12 @@
 
 import hashlib
 import io
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,7 +27,7 @@ from bench import graphs, report
 from bench.__main__ import _read
 from bench.generate import lines
 from bench.load import Client, Endpoint, Failed, TimedOut, drive, fetch
-from bench.machine import free_port
+from bench.machine import free_port, processor_seconds, settle
 from bench.measure import Record, Speed, disagreements, geometric_ratio
 from migragraph.build import assemble_project
 from migragraph.iris import PREFIXES, shorten, term
@@ -320,3 +325,17 @@ def test_the_page_has_a_block_for_every_table() -> None:
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     for name in ("mix-real", "mix-100k", "mix-1m", "mix-10m", "questions", "light", "start", "split"):
         assert page.count(f"<!-- bench: {name} -->") == page.count(f"<!-- /bench: {name} -->") == 1, name
+
+
+def test_what_still_works_is_waited_for() -> None:
+    """A process that starts another, which is busy for two seconds: it rests after that, not before."""
+    busy = "import time\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass\ntime.sleep(60)"
+    outer = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {busy!r}])"
+    begun = time.monotonic()
+    with subprocess.Popen([sys.executable, "-c", outer], start_new_session=True) as process:
+        try:
+            settle(process.pid)
+            assert time.monotonic() - begun > 2
+            assert processor_seconds(process.pid) > 0.5
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -7,6 +7,7 @@ ours, and nothing of a client's is unpickled. An answer that came without its la
 from __future__ import annotations
 
 import pickle
+import socket
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,8 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from migragraph.errors import MalformedQuery, MigragraphError
 
 if TYPE_CHECKING:
-    import socket
-
     from migragraph.updates import UpdateRequest
 
 _HEAD: Final = struct.Struct("!cQ")
@@ -105,6 +104,15 @@ def receive(connection: socket.socket) -> tuple[bytes, Any]:
     if kind in (PART, LAST_PART):
         return kind, bytes(content)
     return kind, pickle.loads(content)  # noqa: S301 (from a process of ours)
+
+
+def is_short(connection: socket.socket) -> bool:
+    """Tell whether the message that has begun to come is one that was sent in one go, so that all of it is there.
+
+    It stays there. So it is with an end in place of a message.
+    """
+    head = connection.recv(_HEAD.size, socket.MSG_PEEK)
+    return len(head) < _HEAD.size or _HEAD.unpack(head)[1] < _SMALL
 
 
 def _read(connection: socket.socket, length: int) -> bytearray:

@@ -5,32 +5,23 @@ Entry point: :class:`QueryPool`.
 
 from __future__ import annotations
 
-import os
-import select
 import threading
-import time
 import weakref
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from migragraph.errors import MigragraphError, QueryMemoryExceeded, QueryTimeout, ServiceBusy
+from migragraph.errors import ServiceBusy
 from migragraph.formats import GRAPH_FORMATS
-from migragraph.limits.messages import FAILURE, LAST_PART, TASK, Task, UpdateTask, receive, send_pickled
+from migragraph.limits.answer import Answer
+from migragraph.limits.messages import Task, UpdateTask
 from migragraph.limits.processes import Nursery, Process, not_started
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Iterator
-
     from migragraph.formats import Format
     from migragraph.query import QueryRequest
     from migragraph.store.versions import Version
     from migragraph.updates import UpdateRequest
 
-#: A query that runs this long makes way for shorter ones: its process goes on with less of the processor.
-_PATIENCE_SECONDS: Final = 1.0
-_LESS: Final = 10
 _MIB: Final = 2**20
 #: Quads that are read into memory in less time than anybody notices.
 _AT_ONCE: Final = 20_000
@@ -46,105 +37,6 @@ class Limits:
     memory_mib: int = 1024
     answer_mib: int = 256
     most_quads_in_memory: int = 2_000_000
-
-
-class Answer:
-    """The answer to a query: an iterator over its parts as bytes.
-
-    Reading raises ``QueryTimeout``, ``QueryMemoryExceeded`` or ``ResultTooLarge`` where the rest cannot be given: what
-    was read is then no answer. Read it to the end or call ``close``, which ends the query.
-    """
-
-    def __init__(self, pool: QueryPool, process: Process, task: Task | UpdateTask, seconds: float) -> None:
-        self._pool, self._process, self._seconds = pool, process, seconds
-        self._begun = time.monotonic()
-        self._is_last_use = isinstance(task, UpdateTask)  # which leaves the process with another graph
-        self._is_open, self._is_whole, self._is_idle = True, False, False
-        with self._ending_when_broken():
-            send_pickled(process.connection, TASK, task)
-            self._next: bytes | None = self._receive()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        """Return the next part."""
-        found, self._next = self._next, None
-        if found is None:
-            if not self._is_open:
-                raise StopIteration
-            with self._ending_when_broken():
-                found = self._receive()
-        return found
-
-    def __del__(self) -> None:
-        self.close()
-
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether the last part has come, so that nothing can go wrong any more."""
-        return self._is_whole
-
-    def read(self) -> bytes:
-        """Return all that is left."""
-        return b"".join(self)
-
-    def close(self) -> None:
-        """Give the process back, or end it where it is still at work."""
-        if self._is_open:
-            self._is_open = False
-            ran_short = time.monotonic() - self._begun < _PATIENCE_SECONDS
-            self._pool.give_back(self._process, again=self._is_idle and ran_short and not self._is_last_use)
-
-    def _receive(self) -> bytes:
-        """Return the next part; after the last one the answer is closed."""
-        connection = self._process.connection
-        if not _has_more(connection, min(_PATIENCE_SECONDS, self._left())):
-            with suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, _LESS)
-        if not _has_more(connection, self._left()):
-            raise TimeoutError
-        connection.settimeout(self._left() + 0.2)  # what has begun to come is waited for
-        kind, content = receive(connection)
-        if kind == FAILURE:
-            self._is_idle = True
-            raise content.to_error()
-        if kind == LAST_PART:
-            self._is_whole = self._is_idle = True
-            self.close()
-        return bytes(content)
-
-    def _left(self) -> float:
-        """Return the seconds until the deadline."""
-        return max(0.0, self._begun + self._seconds - time.monotonic())
-
-    @contextmanager
-    def _ending_when_broken(self) -> Iterator[None]:
-        """Name what ended the query; end its process, unless that only said what is wrong with the query."""
-        try:
-            yield
-        except MigragraphError:
-            self.close()
-            raise
-        except TimeoutError as error:
-            self.close()
-            raise QueryTimeout(
-                f"the query was not answered within {self._seconds:g} seconds, and was ended.",
-                remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
-            ) from error
-        except (EOFError, ConnectionError) as error:
-            self.close()
-            raise QueryMemoryExceeded(
-                f"the query needed more than {self._pool.limits.memory_mib} MiB of memory, and was ended.",
-                remedy="Ask for less: a LIMIT, fewer rows to sort or group.",
-            ) from error
-
-
-def _has_more(connection: socket.socket, seconds: float) -> bool:
-    """Wait until a message begins to come."""
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
 
 
 class QueryPool:
@@ -180,19 +72,42 @@ class QueryPool:
         deadline, ``QueryMemoryExceeded`` where the process ended by itself, ``ResultTooLarge`` for a longer answer than
         allowed, ``ServiceBusy`` where no place became free in time. Later, reading the answer raises it.
         """
-        seconds = min(timeout_seconds or self.limits.timeout_seconds, self.limits.timeout_seconds)
+        return self._begin(self._task(request, form), self._seconds(timeout_seconds)).wait()
+
+    def answer_at_once(
+        self, request: QueryRequest, form: Format, *, timeout_seconds: float | None = None
+    ) -> Answer | None:
+        """Begin to answer a query without any wait, None where that would need one: no place or no process is free.
+
+        ``wait`` of the answer, which see, then does what :meth:`answer` does after the query was sent.
+        """
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            self._move_into_memory()
+            if not self._idle or not self._places.acquire(blocking=False):
+                return None
+            process = self._idle.pop()
+            self._running.add(process)
+        finally:
+            self._lock.release()
+        return Answer(self, process, self._task(request, form), self._seconds(timeout_seconds))
+
+    def _task(self, request: QueryRequest, form: Format) -> Task:
         longest = self.limits.answer_mib * _MIB
-        task = Task(
+        return Task(
             request.text, request.default_graphs, request.named_graphs, form in GRAPH_FORMATS, form.name, longest
         )
-        return self._begin(task, seconds)
+
+    def _seconds(self, asked: float | None) -> float:
+        return min(asked or self.limits.timeout_seconds, self.limits.timeout_seconds)
 
     def difference(self, request: UpdateRequest) -> tuple[bytes, bytes]:
         """Return what an update that was checked would add to the graph, and what it would remove, as N-Quads.
 
         The graph stays as it is. The limits are those of a query, and so are the errors.
         """
-        added, removed = self._begin(UpdateTask(request), self.limits.timeout_seconds)
+        added, removed = self._begin(UpdateTask(request), self.limits.timeout_seconds).wait()
         return added, removed
 
     def _begin(self, task: Task | UpdateTask, seconds: float) -> Answer:

@@ -70,17 +70,25 @@ def read_rows(body: IO[bytes]) -> QuerySolutions | QueryBoolean:
     if _mentions(body, BLANK.encode()):
         body = _with_blank_nodes(body)
     try:
-        found = parse_query_results(body, ROWS)
-        if isinstance(found, QuerySolutions):
-            found.serialize(cast("IO[bytes]", _Nowhere()), QueryResultsFormat.TSV)
-            body.seek(0)
-            found = parse_query_results(body, ROWS)
+        _read_through(body)
     except (SyntaxError, ValueError) as error:
         raise _broken(error) from error
+    found = parse_query_results(body, ROWS)
     if isinstance(found, QuerySolutions) and [v.value for v in found.variables] == [_VIRTUOSO_ASK]:
         verdict = json.dumps({"head": {}, "boolean": next(found, None) is not None})
         return parse_query_results(verdict, ROWS)
     return found
+
+
+def _read_through(body: IO[bytes]) -> None:
+    """Read results once to their end, and go back to their beginning; raises what the engine's parser raises."""
+    found = parse_query_results(body, ROWS)
+    try:
+        if isinstance(found, QuerySolutions):
+            found.serialize(cast("IO[bytes]", _Nowhere()), QueryResultsFormat.TSV)
+    finally:
+        del found  # or a traceback holds it, which another thread may collect, and that it does not bear
+    body.seek(0)
 
 
 def read_solutions(body: IO[bytes]) -> QuerySolutions:

@@ -13,17 +13,18 @@ import logging
 import re
 import secrets
 import time
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from migragraph.errors import MigragraphError, RequestTooLarge, StoreError, TooManyRequests
 from migragraph.web.bridge import Reply, call, make_environ
 from migragraph.web.cache import AnswerCache, Kept
-from migragraph.web.clients import Clients
+from migragraph.web.clients import Clients, network_of
+from migragraph.web.compression import compress, may_be_compressed
+from migragraph.web.fast_path import FastPath
 from migragraph.web.metrics import kind_of_path
 
 if TYPE_CHECKING:
@@ -43,10 +44,8 @@ _ID: Final = re.compile(rb"[\w.-]{1,64}")
 _WITHOUT_CHUNKS: Final = "1.0"
 #: A client that takes nothing for so long has gone.
 _STALLED_SECONDS: Final = 30.0
-_COMPRESSIBLE: Final = re.compile(r"text/|image/svg|application/(?:[\w.-]+\+)?(?:json|xml|n-triples|n-quads|trig)")
-_LEAST_COMPRESSED: Final = 1000
-_LEVEL: Final = 5
-_GZIP: Final = 16 + zlib.MAX_WBITS
+#: What is longer keeps a thread busy while it is compressed, and not the loop.
+_COMPRESSED_AT_ONCE: Final = 1 << 16
 _log = logging.getLogger("migragraph.access")
 
 
@@ -88,6 +87,7 @@ class Front:
         settings = self._serving.settings
         self._cache = AnswerCache(0 if self._serving.is_scratch else settings.cache_mib)
         self._clients = Clients(at_once=settings.client_requests, per_second=settings.client_rate)
+        self._fast_path = FastPath(app)
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")
         self._longest_query = int(app.config["MAX_CONTENT_LENGTH"])
 
@@ -141,9 +141,11 @@ class Front:
     async def _ask(self, request: _Request, key: Hashable | None, send: Send) -> None:
         """Let the application answer, keep what may be kept, and send it."""
         run = asyncio.get_running_loop().run_in_executor
-        environ = make_environ(request.scope, request.body)
-        environ["migragraph.request_id"] = request.id
-        reply = await run(self._threads, self._call, environ, request.takes_gzip)
+        try:
+            reply = await self._reply(request)
+        except MigragraphError as error:
+            await self._refuse(request, error, send)
+            return
         if reply.parts is None:
             if key is not None:
                 self._cache.keep(key, reply, reply.body)
@@ -160,15 +162,27 @@ class Front:
         finally:
             await run(self._threads, reply.close)
 
-    def _call(self, environ: dict[str, Any], takes_gzip: bool) -> Reply:
-        reply = call(self._app, environ)
-        if takes_gzip and reply.status == 200 and _COMPRESSIBLE.match(reply.header("content-type")):
-            _compress(reply)
+    async def _reply(self, request: _Request) -> Reply:
+        """Return the reply to a request, by the fast path where it can be had so; compressed where it may be."""
+        wait = partial(asyncio.get_running_loop().run_in_executor, self._threads)
+        scope, reply = request.scope, None
+        if scope["path"] == "/sparql":
+            reply = await self._fast_path.answer(
+                scope["method"], scope["query_string"], request.headers, request.body, wait
+            )
+        if reply is None:
+            environ = make_environ(scope, request.body)
+            environ["migragraph.request_id"] = request.id
+            reply = await wait(lambda: call(self._app, environ))
+        if request.takes_gzip and may_be_compressed(reply):
+            if len(reply.body) > _COMPRESSED_AT_ONCE:
+                await wait(lambda: compress(reply))
+            else:
+                compress(reply)
         return reply
 
     async def _refuse(self, request: _Request, error: MigragraphError, send: Send) -> None:
         """Answer with an error of ours, in the words and the format of all others."""
-        self._metrics.limits.labels(error.code).inc()
         request.limit = error.code
         environ = make_environ(request.scope, b"")
         environ["migragraph.refused"] = error
@@ -266,7 +280,7 @@ class Front:
                 "request",
                 extra={
                     "request": request.id,
-                    "client": _shortened(request.address),
+                    "client": network_of(request.address),
                     "method": scope["method"],
                     "path": scope["path"],
                     "status": request.status,
@@ -290,56 +304,5 @@ def _too_large(longest: int) -> RequestTooLarge:
 
 
 def _encoded(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-
-
-def _compress(reply: Reply) -> None:
-    """Compress a reply: a whole one at once, parts one by one."""
-    if reply.parts is None and len(reply.body) < _LEAST_COMPRESSED:
-        return
-    if reply.parts is None:
-        packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
-        reply.body = packer.compress(reply.body) + packer.flush()
-    else:
-        reply.parts = _CompressedParts(reply.parts)
-    kept = [(name, value) for name, value in reply.headers if name.lower() not in ("content-length", "vary")]
-    vary = [value for name, value in reply.headers if name.lower() == "vary"]
-    reply.headers = [*kept, ("Content-Encoding", "gzip"), ("Vary", ", ".join([*vary, "Accept-Encoding"]))]
-    if reply.parts is None:
-        reply.headers.append(("Content-Length", str(len(reply.body))))
-
-
-class _CompressedParts:
-    """Parts, compressed as they come."""
-
-    def __init__(self, parts: Any) -> None:
-        self._parts = parts
-        self._packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
-        self._is_done = False
-
-    def __iter__(self) -> _CompressedParts:
-        return self
-
-    def __next__(self) -> bytes:
-        if self._is_done:
-            raise StopIteration
-        for part in self._parts:
-            return self._packer.compress(part) + self._packer.flush(zlib.Z_SYNC_FLUSH)
-        self._is_done = True
-        return self._packer.flush()
-
-    def close(self) -> None:
-        self._parts.close()
-
-
-def _shortened(address: str) -> str:
-    """Return the network that a client is in; the log holds no whole addresses of people.
-
-    >>> _shortened("192.0.2.77"), _shortened("2001:db8:1:2::3"), _shortened("")
-    ('192.0.2.0', '2001:db8:1::', '')
-    """
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False).network_address)
+    # the server says the date itself
+    return [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers if k.lower() != "date"]

@@ -56,7 +56,14 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.UnknownThing: HTTPStatus.NOT_FOUND,
 }
 #: Errors that say that a limit was hit.
-_LIMITS: Final = (errors.QueryTimeout, errors.QueryMemoryExceeded, errors.ResultTooLarge, errors.ServiceBusy)
+_LIMITS: Final = (
+    errors.QueryTimeout,
+    errors.QueryMemoryExceeded,
+    errors.ResultTooLarge,
+    errors.ServiceBusy,
+    errors.RequestTooLarge,
+    errors.TooManyRequests,
+)
 #: Errors whose own words name folders.
 _OF_FOLDERS: Final = (errors.NoVersion, errors.DamagedVersion, errors.DiskFull)
 _TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
@@ -108,7 +115,7 @@ def register(app: Flask) -> None:
         code, message, remedy = _ROUTED.get(status, ("bad-request", f"{error.description}", "See the start page."))
         answer = answer_problem(code, status, message.format(request=request), remedy)
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            answer.headers["Allow"] = dict(error.get_headers())["Allow"]
+            answer.headers["Allow"] = ", ".join(sorted(dict(error.get_headers())["Allow"].split(", ")))
         return answer
 
     @app.errorhandler(Exception)

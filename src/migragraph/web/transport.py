@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from migragraph.errors import BadParameter
 
 if TYPE_CHECKING:
-    from flask import Request
+    from collections.abc import Mapping
 
 FORM: Final = "application/x-www-form-urlencoded"
 _UTF_8: Final = {"utf-8", "utf8", "us-ascii"}
 
 
-def is_utf_8(request: Request) -> bool:
-    """Tell whether a body says that it is UTF-8, or says nothing."""
-    return request.mimetype_params.get("charset", "utf-8").lower() in _UTF_8
+def is_utf_8(options: Mapping[str, str]) -> bool:
+    """Tell whether a body says by the parameters of its media type that it is UTF-8, or says nothing."""
+    return options.get("charset", "utf-8").lower() in _UTF_8
+
+
+def read_parameters(sent: bytes) -> dict[str, list[str]]:
+    """Return the values of each parameter of an address or a form, in their order.
+
+    Raises ``BadParameter`` for what :func:`decode` refuses.
+
+    >>> read_parameters(b"query=ASK+%7B%7D&format=&query=%C3%A9")
+    {'query': ['ASK {}', 'é'], 'format': ['']}
+    """
+    check_encoding(sent)
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(sent.decode(), keep_blank_values=True):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def check_encoding(sent: bytes, *, is_escaped: bool = True) -> None:

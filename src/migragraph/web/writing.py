@@ -73,7 +73,7 @@ def update() -> Response:
     if request.mimetype == FORM:
         check_encoding(body)
         sent = request.values
-    elif request.mimetype == _UPDATE and is_utf_8(request):
+    elif request.mimetype == _UPDATE and is_utf_8(request.mimetype_params):
         text = decode(body)
     else:
         raise UnsupportedMediaType(
