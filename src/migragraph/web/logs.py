@@ -30,6 +30,8 @@ def write_logs(form: str) -> None:
         )
     else:
         handler.setFormatter(_TextFormatter("%(asctime)s %(levelname)s %(message)s"))
+    # nobody reads these; the documentation of logging names them as what to turn off for speed
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)

@@ -100,6 +100,7 @@ class Serving:
         self.tokens = Tokens.read(settings.tokens)
         self._lock = threading.Lock()
         self._writing = threading.Lock()
+        self._pointer = settings.home / "current"
         self._seen: tuple[int, int] | None = None
         self._served: Served | None = None
         self._older: dict[str, Served] = {}
@@ -169,7 +170,7 @@ class Serving:
     def _look(self) -> tuple[int, int] | None:
         """Return what tells one state of the file that names the current version from another."""
         try:
-            status = (self.settings.home / "current").stat()
+            status = self._pointer.stat()
         except FileNotFoundError:
             return None
         return status.st_mtime_ns, status.st_ino
