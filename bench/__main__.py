@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import shlex
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bench import graphs, measure, report, split
+from bench import graphs, measure, measures, report, runaways, split
 from bench.machine import describe, load_average
 from bench.measure import Effort
 from bench.peers import Migragraph, engines
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROOT: Final = Path(__file__).parents[1]
-_PARTS: Final = ("mix", "questions", "light", "start", "split")
+_PARTS: Final = ("mix", "questions", "light", "start", "split", "runaways", "measures")
 _SIZES: Final = ("real", "100k", "1m")
 
 
@@ -83,6 +84,7 @@ class Bench:
         """Measure what was asked for, part by part, and show each table as soon as it is there."""
         work: dict[str, Callable[[], None]] = {
             "mix": self.mix, "questions": self.questions, "light": self.light, "start": self.start, "split": self.split,
+            "runaways": self.runaways, "measures": self.measures,
         }  # fmt: skip
         for part in self.given.parts:
             start = time.perf_counter()
@@ -152,6 +154,26 @@ class Bench:
         graph, busy = self.graph("real"), load_average()
         steps = split.measure(graph, graphs.entity_queries(graph), self.folder)
         self.show("split", busy, "The fastest tenth of 1,000 light queries.", report.split(steps))
+
+    def runaways(self) -> None:
+        """Ask light queries beside some that would not end."""
+        graph, busy = self.graph("real"), load_average()
+        deadline, seconds = 5.0, 30.0
+        written = runaways.trial(Migragraph(self.folder), graph, seconds, deadline)
+        about = f"Eight clients with runaways, four with light queries, for {seconds:g} s; deadline {deadline:g} s."
+        self.show("runaways", busy, about, written)
+
+    def measures(self) -> None:
+        """Time the measures of networks beside igraph and networkx."""
+        libraries = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("igraph", "scipy", "networkx"))
+        for name, size, with_networkx in (
+            ("measures", (10_000, 5_000, 56_000), False),
+            ("measures-small", (500, 60, 2_000), True),
+        ):
+            busy = load_average()
+            written = measures.compare(*size, with_networkx=with_networkx)
+            about = "{:,} actors, {:,} groups, {:,} memberships; {}.".format(*size, libraries)
+            self.show(name, busy, about, written)
 
     def show(self, name: str, busy: float, about: str, text: str) -> None:
         """Print a table with what is to be known of it, and write it into the document where there is one."""

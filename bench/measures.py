@@ -1,32 +1,32 @@
-"""Times of the measures beside igraph and networkx, on a synthetic two-mode network: ``python bench/measures.py``.
+"""Times of the measures beside igraph and networkx, on synthetic two-mode networks, always the same.
 
-The network is the one of the targets: 10,000 actors, 5,000 groups, 56,000 memberships, sizes spread as in a power law,
-always the same. Each row times one call of ours and of the same numbers by the other library in turn, as often as
-``--repeat`` says, and takes the least; ``×`` is theirs by ours, above 1 where ours is quicker. Time is that of the
-processor, in all threads, so that what else the machine does hardly counts. Building and reading the network is not
-timed, for nobody. networkx is timed on a smaller network (``--small``), where it ends in this life.
-
-A table in Markdown goes to standard output.
+The large one is that of the targets; networkx is timed on the small one, where it ends in this life. Each row times one
+call of ours and of the same numbers by the other library in turn, some times where it is quick, and takes the least;
+``×`` is theirs by ours, above 1 where ours is quicker. Time is that of the processor, in all threads, so that what else
+the machine does hardly counts. Building and reading the network is not timed, for nobody.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import random
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 import igraph
 import networkx as nx
 import numpy as np
-import scipy
 
+from bench.report import table
 from migragraph import measures as m
 
-Call = Callable[[], object]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Call = Callable[[], object]
+
+_MOST_TURNS: Final = 20
+_ENOUGH_SECONDS: Final = 2.0
 
 
 def synthetic(actors: int, groups: int, memberships: int, seed: int = 1) -> m.Incidence:
@@ -42,10 +42,13 @@ def synthetic(actors: int, groups: int, memberships: int, seed: int = 1) -> m.In
     return m.Incidence.from_codes(keys // groups, keys % groups, range(actors), range(actors, actors + groups))
 
 
-def seconds(*calls: Call | None, repeat: int) -> list[float | None]:
+def seconds(*calls: Call | None) -> list[float | None]:
     """Return the least time of each call, taken in turn so that a busy moment hits all."""
     best: list[float | None] = [None] * len(calls)
-    for _ in range(repeat):
+    begun = time.monotonic()
+    for turn in range(_MOST_TURNS):
+        if turn and time.monotonic() - begun > _ENOUGH_SECONDS:
+            break
         for i, call in enumerate(calls):
             if call is not None:
                 start = time.process_time()
@@ -157,31 +160,14 @@ def rows(incidence: m.Incidence, *, with_networkx: bool) -> list[tuple[str, Call
     ]
 
 
-def table(incidence: m.Incidence, repeat: int, *, with_networkx: bool) -> Iterator[str]:
-    """Yield the times as lines of a table in Markdown, each when it is known."""
-    yield from ("| measure | ours, s | igraph, s | × | networkx, s | × |", "|---|---|---|---|---|---|")
-    for name, *calls in rows(incidence, with_networkx=with_networkx):
-        ours, *others = seconds(*calls, repeat=repeat)
-        cells = [f"{t:.4f} | {t / (ours or 1):.1f}" if t is not None else " | " for t in others]
-        yield f"| {name} | {ours:.4f} | {' | '.join(cells)} |"
-
-
-def main() -> None:
-    """Print the tables."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--repeat", type=int, default=1, help="how often each call is timed")
-    options.add_argument(
-        "--small", action="store_true", help="500 actors × 60 groups × 2,000 memberships, with networkx"
-    )
-    given = options.parse_args()
-    size = (500, 60, 2_000) if given.small else (10_000, 5_000, 56_000)
-    incidence = synthetic(*size)
-    print("{:,} actors, {:,} groups, {:,} memberships; ".format(*size), end="")  # noqa: T201
-    print(f"Python {platform.python_version()}, igraph {igraph.__version__}, scipy {scipy.__version__}, ", end="")  # noqa: T201
-    print(f"networkx {nx.__version__}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}.\n")  # noqa: T201
-    for line in table(incidence, given.repeat, with_networkx=given.small):
-        print(line, flush=True)  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
+def compare(actors: int, groups: int, memberships: int, *, with_networkx: bool) -> str:
+    """Return a table of all measures on a network of this size."""
+    head = ["measure", "migragraph, s", "igraph, s", "×", *(["networkx, s", "×"] if with_networkx else [])]
+    incidence = synthetic(actors, groups, memberships)
+    lines = []
+    for name, ours, theirs, by_networkx in rows(incidence, with_networkx=with_networkx):
+        own, *others = seconds(ours, theirs, *([by_networkx] if with_networkx else []))
+        assert own is not None  # noqa: S101 (ours are all there)
+        cells = [["", ""] if t is None else [f"{t:.4f}", f"{t / own:.1f}"] for t in others]
+        lines.append([name, f"{own:.4f}", *chain.from_iterable(cells)])
+    return table(head, lines)
