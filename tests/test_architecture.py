@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +51,14 @@ HOMES = {
     "vl_convert": {"exports"},
     "igraph": {"exports", "measures"},
     "scipy": {"measures"},
+}
+#: Libraries that take long to import and that only some commands and requests need.
+HEAVY = {"igraph", "networkx", "num2words", "numpy", "pyshacl", "rdflib", "scipy"}
+#: What a process starts with → what it starts without.
+STARTS_WITHOUT = {
+    "migragraph.cli": HEAVY | {"flask", "SPARQLWrapper", "werkzeug"},
+    "migragraph.limits.nursery": HEAVY | {"flask", "SPARQLWrapper", "werkzeug"},
+    "migragraph.web": HEAVY,
 }
 MODULES = sorted(SRC.rglob("*.py"))
 MOST_LINES = 350
@@ -123,6 +133,14 @@ def test_a_library_is_imported_in_its_homes_only(library: str) -> None:
     """So that it can be replaced in one place."""
     users = {room_of(path) for path in MODULES if library in {name.split(".")[0] for name in imports(path)}}
     assert users <= HOMES[library]
+
+
+@pytest.mark.parametrize("module", STARTS_WITHOUT)
+def test_a_process_starts_without_what_only_some_requests_need(module: str) -> None:
+    """A library that takes a tenth of a second is imported by the function that needs it."""
+    code = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & STARTS_WITHOUT[module] == set()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))

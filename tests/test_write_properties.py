@@ -21,9 +21,9 @@ from migragraph.iris import PREFIXES, name_edit
 from migragraph.sources.project import read_project
 from migragraph.store.edits import edits_in
 from migragraph.store.versions import Version, canonical_lines, current_version
-from migragraph.writes import Change, write_change
-from migragraph.writes.change import admit
+from migragraph.writes.change import Change, admit
 from migragraph.writes.record import next_number, plan_edit, write_files
+from migragraph.writes.writing import write_change
 from projects import ROOT, copy_small_project
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())

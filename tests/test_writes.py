@@ -26,7 +26,8 @@ from migragraph.errors import (
 from migragraph.iris import PREFIXES, term
 from migragraph.sources.edits import read_edit
 from migragraph.store.versions import Version, canonical_lines, current_version, recorded_edits, roll_back
-from migragraph.writes import Change, write_change
+from migragraph.writes.change import Change
+from migragraph.writes.writing import write_change
 from projects import copy_small_project, replace_in
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())

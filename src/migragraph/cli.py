@@ -14,7 +14,6 @@ from typing import Any
 
 import click
 
-from migragraph import __version__
 from migragraph.config import SETTINGS, read_settings
 from migragraph.errors import InvalidGraph, MigragraphError
 from migragraph.export_command import export
@@ -77,7 +76,7 @@ _documents = click.option(
     cls=_Commands,
     epilog="Settings are read from the environment too: " + ", ".join(s.variable for s in SETTINGS),
 )
-@click.version_option(__version__)
+@click.version_option(package_name="migragraph")
 def main() -> None:
     """A knowledge graph of migrant integration in Europe: build, check, ask, serve."""
 

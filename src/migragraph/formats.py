@@ -14,8 +14,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 
 from migragraph.errors import NotAcceptable
 
@@ -128,6 +126,9 @@ def _rank(accept: str, media_type: str) -> tuple[float, int]:
 
     Remembered, since clients send the same few headers and this is a fifth of what a light query costs.
     """
+    from werkzeug.datastructures import MIMEAccept
+    from werkzeug.http import parse_accept_header
+
     read = parse_accept_header(accept, MIMEAccept)
     bare = ((item.partition(";")[0].strip(), quality) for item, quality in read)
     for wish, quality in MIMEAccept([("*/*" if item == "*" else item, quality) for item, quality in bare]):  # Java: a *

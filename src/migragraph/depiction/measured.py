@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from migragraph.errors import MeasureError
-from migragraph.measures.leiden import communities
-from migragraph.measures.registry import by_name
-from migragraph.measures.ties import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +36,8 @@ class Shown:
     @property
     def high(self) -> str:
         """Return what a high value means, in words."""
+        from migragraph.measures.registry import by_name
+
         return by_name(self.measure).high
 
 
@@ -67,6 +66,8 @@ def add_measures(graph: nx.Graph) -> nx.Graph:
     >>> measured.nodes["b"]["degree"], measured.nodes["b"]["betweenness"], measured.nodes["b"]["community"]
     (2, 1.0, 0)
     """
+    from migragraph.measures import by_name, communities, read
+
     ties = read(graph)
     found = graph.copy()
     remarks: list[str] = []

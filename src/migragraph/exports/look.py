@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from migragraph.errors import UnwritableGraph
 from migragraph.exports.columns import Column, Type, written
-from migragraph.exports.layout import METHOD, place_nodes
 
 if TYPE_CHECKING:
     from migragraph.exports.layout import Place
@@ -71,8 +70,13 @@ def look_at(
     measure = _measure(table, size_by)
     known = [value for value in measure if value is not None]
     least, most = (min(known), max(known)) if known else (None, None)
+    where, how = [(0.5, 0.5)] * len(table.ids), {}
+    if places:
+        from migragraph.exports.layout import METHOD, place_nodes
+
+        where, how = place_nodes(len(table.ids), table.ties, seed=seed), {"places": f"{METHOD}, seed {seed}"}
     return Look(
-        places=tuple(place_nodes(len(table.ids), table.ties, seed=seed) if places else [(0.5, 0.5)] * len(table.ids)),
+        places=tuple(where),
         colours=colours,
         sizes=tuple(_radius(value, least or 0.0, most or 0.0) for value in measure),
         legend=legend,
@@ -81,7 +85,7 @@ def look_at(
         least=least,
         most=most,
         said={
-            **({"places": f"{METHOD}, seed {seed}"} if places else {}),
+            **how,
             "colours": f"by {colour_by}, {len(counts)} values, palette of Okabe and Ito",
             "sizes": f"area by {size_by or 'number of ties'}",
         },

@@ -10,14 +10,14 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
-
 from migragraph.errors import UnwritableGraph, UnwritableValue
 from migragraph.exports.columns import Column, columns_of, read_value, written
 from migragraph.exports.texts import distinct, encodable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import networkx as nx
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 CREATOR: Final = "migragraph"

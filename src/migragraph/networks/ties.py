@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import networkx as nx
-
 from migragraph.errors import NotANetwork
 from migragraph.iris import claim_source
 from migragraph.networks.dates import first_day, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import networkx as nx
 
     from migragraph.networks.definitions import NetworkDefinition
 
@@ -135,6 +135,8 @@ class Network:
         Weights are summed, evidence and sources joined. An edge starts with its earliest tie and ends with its latest;
         a bound is None where that of any of its ties is unknown. Two-mode networks have actors before groups.
         """
+        import networkx as nx
+
         definition = self.definition
         graph = nx.DiGraph() if definition.directed else nx.Graph()
         graph.graph.update(

@@ -25,7 +25,6 @@ from migragraph.limits.messages import Failure
 from migragraph.networks.definitions import NetworkDefinition
 from migragraph.networks.extraction import extract_network, network_of_answer
 from migragraph.report.content import Parameters, Report
-from migragraph.report.making import make_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +103,8 @@ def _too_much(mib: int) -> NetworkTooLarge:
 
 def report_on(store: Engine, task: ReportTask) -> Report:
     """Make the report of a task in this process, from an open store."""
+    from migragraph.report.making import make_report
+
     if task.answer is None:
         network = extract_network(store, task.definition, task.version)
     else:

@@ -17,7 +17,6 @@ from migragraph.networks.definitions import NetworkDefinition, find_stored
 from migragraph.query import QueryKind, QueryRequest
 from migragraph.report.bounded import ReportProcesses, ReportTask, report_on, store_folder
 from migragraph.report.content import DEFAULTS, Parameters
-from migragraph.report.making import check_parameters
 from migragraph.report.rendering import RENDERERS, REPORT_FORMATS
 from migragraph.report.rendering.as_html import render_fragment
 from migragraph.web.addresses import local_path
@@ -184,6 +183,8 @@ def _asked_version() -> Served:
 
 
 def _read_parameters() -> Parameters:
+    from migragraph.report.making import check_parameters
+
     given: dict[str, Any] = {}
     for name, read in _NUMBERS.items():
         if name in request.args:

@@ -16,14 +16,14 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from migragraph import errors
-from migragraph.checks.render import render_json, render_text
-from migragraph.checks.report import Report, Severity
 from migragraph.errors import InvalidGraph, MalformedQuery, MigragraphError, NotAcceptable
 from migragraph.formats import HTML, Format, negotiate
 from migragraph.web.addresses import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from migragraph.checks.report import Report
 
 #: The status of each error that a request can meet; a class that is not here takes that of its parent.
 STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
@@ -172,6 +172,8 @@ _ROUTED: Final = {
 
 def _without_places(report: Report) -> Report:
     """Leave out what is explained, and the places in files: they are those of this machine."""
+    from migragraph.checks.report import Report, Severity
+
     findings = (replace(f, where=None) for f in report.findings if f.severity == Severity.VIOLATION)
     return Report(tuple(findings), report.counts)
 
@@ -190,9 +192,9 @@ def answer_problem(
     about = absolute("pages.show_errors") + f"#{code}"
     if form is HTML:
         told = {"code": code, "status": status, "message": message, "remedy": remedy}
-        body = render_template("problem.html", **told, report=render_text(report) if report else "")
+        body = render_template("problem.html", **told, report=_write(report, "text"))
     elif form is _TEXT:
-        body = f"{code}: {message} {remedy}\n" + (render_text(report) + "\n" if report else "")
+        body = f"{code}: {message} {remedy}\n" + (_write(report, "text") + "\n" if report else "")
     else:
         details: dict[str, Any] = {
             "type": about,
@@ -202,12 +204,21 @@ def answer_problem(
             "remedy": remedy,
         }
         details |= {name: value for name, value in more.items() if value is not None}
-        details |= {"report": json.loads(render_json(report))} if report else {}
+        details |= {"report": json.loads(_write(report, "json"))} if report else {}
         body = json.dumps(details, ensure_ascii=False, indent=1) + "\n"
     answer = Response(body, status=status, mimetype=form.media_types[0])
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.add("Accept")
     return answer
+
+
+def _write(report: Report | None, form: str) -> str:
+    """Write what is wrong with a graph, in a format of reports; without a report, nothing."""
+    if report is None:
+        return ""
+    from migragraph.checks.render import RENDERERS
+
+    return RENDERERS[form](report)
 
 
 def known_errors() -> Iterator[tuple[str, int, str]]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from migragraph.errors import InvalidGraph, MigragraphError
 from migragraph.limits.messages import Failure
 from migragraph.store.versions import find_version
-from migragraph.writes.writing import write_change
 
 if TYPE_CHECKING:
     from migragraph.config import Settings
@@ -44,6 +43,8 @@ def write_apart(settings: Settings, base: str, change: Change) -> Version:
 
 def main() -> None:
     """Read what is to be written from standard input; write the id of the version, the report, or the failure."""
+    from migragraph.writes.writing import write_change  # the checks, which the service does without
+
     settings, base, change = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 (from the service)
     found: object
     try:
