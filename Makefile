@@ -10,8 +10,8 @@ INPUTS := $(shell find ontology shapes data queries networks src -type f -not -n
 serve: build ## build the graph, check it and serve it on http://127.0.0.1:8000
 	$(BIN)/migragraph serve
 
-test: $(STAMP) ## run all tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(STAMP) ## run all tests, the files of tests side by side on all cores
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
 
 fuseki: ## fetch the server of Apache Jena Fuseki, which tests of remote engines start; needs Maven
 	tools/fetch_fuseki.sh

@@ -29,7 +29,6 @@ from bench.generate import lines
 from bench.load import Client, Endpoint, Failed, TimedOut, drive, fetch
 from bench.machine import free_port, processor_seconds, settle
 from bench.measure import Record, Speed, disagreements, geometric_ratio
-from migragraph.build import assemble_project
 from migragraph.iris import PREFIXES, shorten, term
 from projects import ROOT
 
@@ -55,12 +54,6 @@ def synthetic(text: bytes) -> Store:
     store = Store()
     store.bulk_load(text, RdfFormat.N_TRIPLES)
     return store
-
-
-@pytest.fixture(scope="module")
-def real() -> Store:
-    """The real graph, assembled from the files of the project."""
-    return assemble_project(ROOT).store
 
 
 def test_a_graph_has_as_many_triples_as_were_asked_for(text: bytes, synthetic: Store) -> None:
@@ -109,9 +102,9 @@ def of_our_classes(store: Store, pattern: str) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("pattern", ["?s a ?other", "?s ?other ?o"])
-def test_things_are_said_as_in_the_real_graph(real: Store, synthetic: Store, pattern: str) -> None:
+def test_things_are_said_as_in_the_real_graph(real_graph: Store, synthetic: Store, pattern: str) -> None:
     """No class beside another class and no property of a class that the real graph does not have."""
-    assert of_our_classes(synthetic, pattern) <= of_our_classes(real, pattern)
+    assert of_our_classes(synthetic, pattern) <= of_our_classes(real_graph, pattern)
     assert len(of_our_classes(synthetic, pattern)) > 40
 
 
@@ -132,9 +125,9 @@ def test_memberships_are_skewed(synthetic: Store) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(MIX))
-def test_a_query_of_the_mix_answers_on_the_real_graph(real: Store, name: str) -> None:
+def test_a_query_of_the_mix_answers_on_the_real_graph(real_graph: Store, name: str) -> None:
     """Never empty, so that there is something to be timed."""
-    assert any(True for _ in real.query(MIX[name]))  # type: ignore[union-attr]
+    assert any(True for _ in real_graph.query(MIX[name]))  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from migragraph.networks.definitions import stored_networks
 from migragraph.networks.extraction import extract_network
 from migragraph.questions import read_questions
 from migragraph.store.engine import Engine
-from migragraph.store.versions import Version, publish
+from migragraph.store.versions import Version
 from projects import ROOT
 
 QUESTIONS = {question.slug: question for question in read_questions(ROOT / "queries")}
@@ -27,12 +27,6 @@ TRIED_BY_HAND = {"fuseki"}
 SORTS_OTHERWISE = {"virtuoso"}
 
 
-@pytest.fixture(scope="session")
-def real(real_graph: Store, tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """The real graph as a version."""
-    return publish(tmp_path_factory.mktemp("real"), real_graph, {})
-
-
 def rows(engine: Engine, sparql: str) -> list[tuple[str, ...]]:
     """Ask for rows, term by term with datatype and language."""
     found = engine.query(sparql, prefixes=PREFIXES)
@@ -48,10 +42,10 @@ def ours(real_graph: Store) -> dict[str, list[tuple[str, ...]]]:
 
 @pytest.mark.parametrize("name", sorted(set(REMOTE) - TRIED_BY_HAND))
 def test_every_question_is_answered_alike(
-    name: str, real: Version, real_graph: Store, ours: dict[str, list[tuple[str, ...]]], engines: Engines
+    name: str, real_version: Version, real_graph: Store, ours: dict[str, list[tuple[str, ...]]], engines: Engines
 ) -> None:
     """Whole results, row by row in their order, and networks; a difference that is listed and is none fails too."""
-    engine = engines.open(name, real)
+    engine = engines.open(name, real_version)
     theirs = {slug: rows(engine, question.sparql) for slug, question in QUESTIONS.items()}
     assert {slug for slug in QUESTIONS if sorted(ours[slug]) != sorted(theirs[slug])} == set(DIFFERENCES[name])
     networks = {network.slug: network for network in stored_networks(engine)}

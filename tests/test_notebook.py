@@ -13,15 +13,16 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store
 
-from migragraph.build import build_version
-from migragraph.config import PREFIX, read_settings
+from migragraph.config import PREFIX
 from migragraph.iris import term
 from migragraph.questions import read_question
+from migragraph.store.versions import Version
 from projects import ROOT
 
 NOTEBOOK = ROOT / "examples" / "first-questions.ipynb"
@@ -99,12 +100,12 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(tmp_path_factory: pytest.TempPathFactory, real_home: Path, real_version: Version) -> Run:
     """Execute the notebook on the real graph; its charts are kept as specifications instead of pages with scripts."""
     for package in ("altair", "ipykernel", "nbclient", "vl_convert"):
         pytest.importorskip(package)
     folder = tmp_path_factory.mktemp("notebook")
-    version = build_version(read_settings({}, project=ROOT, home=folder / "var"), check=False)
+    (folder / "var").symlink_to(real_home)
     notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
     notebook["cells"].insert(0, RENDERER)
     path = folder / "examples" / NOTEBOOK.name
@@ -123,7 +124,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
     assert done.returncode == 0, done.stderr
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"][1:]
-    return Run({cell["id"]: cell for cell in cells}, version.open(), version.id)
+    return Run({cell["id"]: cell for cell in cells}, real_version.open(), real_version.id)
 
 
 def test_the_file_is_a_source() -> None:

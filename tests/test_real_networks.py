@@ -27,7 +27,7 @@ from migragraph.networks.projection import project
 from migragraph.networks.slices import at_date, in_countries, of_kind, without_source
 from migragraph.networks.ties import Network
 from migragraph.sources.project import read_project
-from migragraph.store.versions import publish
+from migragraph.store.versions import Version
 from projects import ROOT
 
 REGISTRY = ROOT / "data" / "registry"
@@ -393,22 +393,21 @@ def test_strength_in_the_projection_is_the_number_of_shared_networks(networks: d
     )
 
 
-def test_a_version_knows_its_networks(real_graph: Store, tmp_path: Path) -> None:
+def test_a_version_knows_its_networks(real_home: Path, real_version: Version) -> None:
     """In Python and on the command line; a name that is none gets the nearest."""
-    version = publish(tmp_path, real_graph, {})
-    graph = migragraph.open(tmp_path)
+    graph = migragraph.open(real_home)
     assert stored_networks(graph.store) == tuple(DEFINITIONS.values())
     assert graph.networks == DEFINITIONS
     found = graph.network("membership")
-    assert (found.graph["version"], found.graph["name"]) == (version.id, "membership")
+    assert (found.graph["version"], found.graph["name"]) == (real_version.id, "membership")
     assert found.number_of_edges() == 645
-    assert graph.ties(DEFINITIONS["events"]).to_graph().graph["version"] == version.id
+    assert graph.ties(DEFINITIONS["events"]).to_graph().graph["version"] == real_version.id
     with pytest.raises(UnknownThing, match=r"there is no network 'memberships'\. Some there are: membership"):
         graph.network("memberships")
     own = graph.network_of("SELECT ?source ?target { ?source mg:cooperatesWith ?target }")
     assert own.graph["mode"] == "one"
     assert own.number_of_edges() > 0
-    result = CliRunner().invoke(main, ["networks", "--home", str(tmp_path)])
+    result = CliRunner().invoke(main, ["networks", "--home", str(real_home)])
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert [line.partition(":")[0] for line in lines[::2]] == sorted(DEFINITIONS)
@@ -425,11 +424,12 @@ def test_nothing_of_the_documentation_is_missing() -> None:
     assert named == sorted(DEFINITIONS)
 
 
-def test_the_examples_of_the_page_work(real_graph: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_of_the_page_work(
+    real_home: Path, real_graph: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The lines of Python as they are, the file to add as it is, with what they find worked out from the networks."""
     text = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
-    publish(tmp_path / "var", real_graph, {})
-    monkeypatch.setenv("MIGRAGRAPH_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("MIGRAGRAPH_HOME", str(real_home))
     names: dict[str, nx.Graph] = {}
     exec(re.findall(r"```python\n(.+?)```", text, re.DOTALL)[0], names)  # noqa: S102 (our own page)
     ties = list(names["membership"].edges(data=True))
