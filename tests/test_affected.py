@@ -1,6 +1,6 @@
 """Which things a change can make break a shape: by hand on small shapes, and against all checks by chance."""
 
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +12,7 @@ from migragraph.build import assemble_project
 from migragraph.checks.affected import Step, affected_things, facts_read, read_paths
 from migragraph.checks.focus import Focuses
 from migragraph.checks.report import Finding, Report
-from migragraph.checks.shapes import check_changed_shapes, check_shapes, read_facts, read_shapes
+from migragraph.checks.shapes import Shapes, check_changed_shapes, check_shapes, read_facts, read_shapes
 from migragraph.iris import PREFIXES, term
 from projects import ROOT, copy_small_project
 
@@ -138,28 +138,38 @@ POOL = triples("""
 """)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A graph, the shapes, and what the checks find before it is changed."""
+
+    store: Store
+    shapes: Shapes
+    before: set[Finding]
+
+
+def found(report: Report) -> set[Finding]:
+    """Return the findings about things."""
+    return {finding for finding in report.findings if finding.check != "idle-shape"}
+
+
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Store]:
-    """The small project, and the graph that is made of it."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    """The graph of the small project."""
     folder = copy_small_project(tmp_path_factory.mktemp("affected"))
-    return folder, assemble_project(folder).store
+    store, read = assemble_project(folder).store, read_shapes(folder / "shapes")
+    return Checked(store, read, found(check_shapes(read, read_facts(store), Focuses(store))))
 
 
-def compare(folder: Path, store: Store, added: set[Quad], removed: set[Quad]) -> tuple[set[Finding], set[Finding]]:
+def compare(project: Checked, added: set[Quad], removed: set[Quad]) -> tuple[set[Finding], set[Finding]]:
     """Return what breaks by a change: as all checks find it, and as the checks of the part do."""
-    after, read = Store(), read_shapes(folder / "shapes")
-    after.bulk_extend(set(store) - removed | added)
+    after = Store()
+    after.bulk_extend(set(project.store) - removed | added)
     focuses = Focuses(after)
-    changed = [quad.triple for quad in (removed - added) | (added - set(store))]
-
-    def found(report: Report) -> set[Finding]:
-        return {finding for finding in report.findings if finding.check != "idle-shape"}
-
-    whole = found(check_shapes(read, read_facts(after), focuses))
-    part = found(check_changed_shapes(read, changed, after, focuses))
-    before = found(check_shapes(read, read_facts(store), focuses))
+    changed = [quad.triple for quad in (removed - added) | (added - set(project.store))]
+    whole = found(check_shapes(project.shapes, read_facts(after), focuses))
+    part = found(check_changed_shapes(project.shapes, changed, after, focuses))
     assert part <= whole
-    return whole - before, part - before
+    return whole - project.before, part - project.before
 
 
 @pytest.mark.parametrize(
@@ -174,24 +184,23 @@ def compare(folder: Path, store: Store, added: set[Quad], removed: set[Quad]) ->
         ("country:greece", "skos:prefLabel", {"Thing-prefLabel"}),
     ],
 )
-def test_a_change_breaks_what_points_there(
-    project: tuple[Path, Store], thing: str, path: str, broken: set[str]
-) -> None:
+def test_a_change_breaks_what_points_there(project: Checked, thing: str, path: str, broken: set[str]) -> None:
     """Its types, its scheme, its name taken away: found at the things that need it, which did not change."""
-    quads = set(project[1].quads_for_pattern(term(thing), term(path), None, DefaultGraph()))
-    whole, part = compare(*project, set(), quads)
+    quads = set(project.store.quads_for_pattern(term(thing), term(path), None, DefaultGraph()))
+    whole, part = compare(project, set(), quads)
     assert whole == part
     assert {finding.check for finding in part} == broken
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=6, deadline=None)
 @given(st.data())
-def test_what_a_change_breaks_is_what_all_checks_find(project: tuple[Path, Store], data: st.DataObject) -> None:
+def test_what_a_change_breaks_is_what_all_checks_find(project: Checked, data: st.DataObject) -> None:
     """Any facts removed, wrong ones added: the findings of the part are those of the whole that were not there."""
-    _, store = project
-    about = sorted({q for q in store.quads_for_pattern(None, None, None, DefaultGraph()) if "/id/" in str(q)}, key=str)
+    about = sorted(
+        {q for q in project.store.quads_for_pattern(None, None, None, DefaultGraph()) if "/id/" in str(q)}, key=str
+    )
     needed = [q for q in about if q.predicate in (term("rdf:type"), term("skos:prefLabel"))]
     removed = data.draw(st.sets(st.sampled_from(needed) | st.sampled_from(about), max_size=6))
     wanted = data.draw(st.sets(st.sampled_from(POOL), max_size=4))
-    whole, part = compare(*project, {Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in wanted}, removed)
+    whole, part = compare(project, {Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in wanted}, removed)
     assert whole == part
