@@ -16,6 +16,7 @@ from migragraph.build import build_version
 from migragraph.config import PREFIX, Settings, read_settings
 from migragraph.store.versions import Version, current_version, publish
 from migragraph.web import create_app
+from node_reader import Reader, install, reading
 from projects import ROOT
 
 TINY = Path(__file__).parent / "data" / "tiny.trig"
@@ -127,3 +128,13 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     found = Engines(tmp_path_factory.mktemp("engines"))
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def node(pytestconfig: pytest.Config) -> Iterator[Reader]:
+    """Return a function that reads a graph file with a library for Node.js."""
+    assert pytestconfig.cache is not None
+    home = pytestconfig.cache.mkdir("readers")
+    install(home)
+    with reading(home) as read:
+        yield read

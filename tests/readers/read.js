@@ -1,4 +1,4 @@
-// Reads graph files for tests/test_export_readers.py: one request a line, {format, text}, one answer a line.
+// Reads graph files for the tests of exports: one request a line, {format, text}, one answer a line.
 // An answer is {directed, attributes, nodes: {id: attributes}, edges: [[source, target, attributes]]} or {error}.
 import { createInterface } from "node:readline";
 import cytoscape from "cytoscape";
