@@ -24,9 +24,9 @@ from pyoxigraph import (
 )
 from rdflib import Graph
 
-from migragraph.errors import Problem, SourceError
 from migragraph.iris import PREFIXES, term
 from migragraph.sources.rdf_files import find_files, name, read_rdf_file
+from migragraph.sources.text_files import read_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,18 +84,9 @@ def format_project(folder: Path, *, write: bool) -> list[Path]:
 
     Raises ``SourceError`` with the problems of all files, before any is written, or where there is no file at all.
     """
-    changed: dict[Path, bytes] = {}
-    problems: list[Problem] = []
-    for path in sorted(p for part, pattern in _FILES for p in find_files(folder / part, pattern)):
-        try:
-            text = canonical_text(path).encode()
-        except SourceError as error:
-            problems += error.problems
-            continue
-        if path.read_bytes() != text:
-            changed[path] = text
-    if problems:
-        raise SourceError(problems)
+    paths = sorted(p for part, pattern in _FILES for p in find_files(folder / part, pattern))
+    texts = (text.encode() for text in read_each(paths, canonical_text))
+    changed = {path: text for path, text in zip(paths, texts, strict=True) if path.read_bytes() != text}
     for path, text in changed.items() if write else ():
         path.write_bytes(text)
     return list(changed)

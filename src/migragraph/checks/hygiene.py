@@ -25,7 +25,7 @@ from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.graph.rules import read_header, run_rule_query
 from migragraph.sources.rdf_files import find_files
-from migragraph.sources.text_files import read_text_file
+from migragraph.sources.text_files import read_each, read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,27 +53,24 @@ class HygieneRule:
 
 def read_hygiene(folder: Path) -> list[HygieneRule]:
     """Read the rules of a folder, by name; a header that is not whole is a ``SourceError``."""
-    rules: list[HygieneRule] = []
-    problems: list[Problem] = []
-    for path in find_files(folder, "*.rq"):
-        try:
-            text = read_text_file(path)
-        except SourceError as error:
-            problems += error.problems
-            continue
-        header = read_header(text)
-        if missing := [key.capitalize() for key in _KEYS if key not in header]:
-            message = f"the header lacks {', '.join(missing)}."
-            problems.append(Problem(Where(path, 1), message, f"Start with {', '.join(k.capitalize() for k in _KEYS)}."))
-        elif header["severity"] not in set(Severity):
-            message = f"there is no severity {header['severity']!r}."
-            problems.append(Problem(Where(path, 1), message, f"Write one of {', '.join(Severity)}."))
-        else:
-            title, severity, problem, why, remedy = (header[key] for key in _KEYS)
-            rules.append(HygieneRule(path.stem, title, Severity(severity), problem, why, remedy, text, path))
-    if problems:
-        raise SourceError(problems)
-    return rules
+    return read_each(find_files(folder, "*.rq"), _read_rule)
+
+
+def _read_rule(path: Path) -> HygieneRule:
+    text = read_text_file(path)
+    header = read_header(text)
+    if missing := [key.capitalize() for key in _KEYS if key not in header]:
+        message = f"the header lacks {', '.join(missing)}."
+        raise _refuse(Where(path, 1), message, f"Start with {', '.join(k.capitalize() for k in _KEYS)}.")
+    if header["severity"] not in set(Severity):
+        message = f"there is no severity {header['severity']!r}."
+        raise _refuse(Where(path, 1), message, f"Write one of {', '.join(Severity)}.")
+    title, severity, problem, why, remedy = (header[key] for key in _KEYS)
+    return HygieneRule(path.stem, title, Severity(severity), problem, why, remedy, text, path)
+
+
+def _refuse(where: Where, message: str, remedy: str) -> SourceError:
+    return SourceError([Problem(where, message, remedy)])
 
 
 def run_hygiene(rule: HygieneRule, store: Store, focuses: Focuses) -> list[Finding]:
@@ -82,7 +79,7 @@ def run_hygiene(rule: HygieneRule, store: Store, focuses: Focuses) -> list[Findi
     columns = [v.value for v in solutions.variables] if isinstance(solutions, QuerySolutions) else []
     if not isinstance(solutions, QuerySolutions) or columns != list(_COLUMNS):
         message = f"the query answers with {', '.join(columns) or 'no columns'}."
-        raise SourceError([Problem(Where(rule.path), message, "Select ?focus ?path ?value ?message.")])
+        raise _refuse(Where(rule.path), message, "Select ?focus ?path ?value ?message.")
     findings: dict[Finding, None] = {}
     for focus, path, value, message in solutions:
         text = message.value if isinstance(message, Literal) else rule.problem

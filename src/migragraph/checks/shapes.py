@@ -24,7 +24,7 @@ from rdflib.term import Literal as RdflibLiteral
 from migragraph.checks.affected import affected_things, facts_read, read_paths
 from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import Problem, SourceError, Where
-from migragraph.sources.rdf_files import find_files, name, read_rdf_file
+from migragraph.sources.rdf_files import find_files, name, read_rdf_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -91,13 +91,8 @@ def read_shapes(folder: Path) -> Shapes:
     graph = Graph(bind_namespaces="none")
     paths = find_files(folder, "*.ttl")
     problems: list[Problem] = []
-    for path in paths:
-        try:
-            read_rdf_file(path)
-        except SourceError as error:
-            problems += error.problems
-        else:
-            graph.parse(path, format="turtle")
+    for file in read_rdf_files(paths, problems):
+        graph.parse(file.path, format="turtle")
     shapes = Shapes(folder, graph, len(paths))
     if not problems and not shapes.targeted:
         problems.append(Problem(Where(folder), "no shape has a target.", "Give the shapes sh:targetClass."))

@@ -22,7 +22,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store
 
 from migragraph.errors import Problem, SourceError, Where
 from migragraph.iris import GRAPH, PREFIXES
-from migragraph.sources.text_files import read_text_file
+from migragraph.sources.text_files import read_each, read_text_file
 from migragraph.syntax import explain
 
 if TYPE_CHECKING:
@@ -62,31 +62,28 @@ def read_header(text: str) -> dict[str, str]:
 
 def read_rules(folder: Path) -> list[Rule]:
     """Read the rules of a folder in their order; a bad name or header is a ``SourceError``."""
-    rules: list[Rule] = []
-    problems: list[Problem] = []
-    for path in sorted(folder.glob("*.rq")):
-        try:
-            text = read_text_file(path)
-        except SourceError as error:
-            problems += error.problems
-            continue
-        header = read_header(text)
-        match = _NAME.fullmatch(path.stem)
-        if match is None:
-            problems.append(Problem(Where(path), "the name does not start with its place.", "Call it NN-slug.rq."))
-        elif missing := [key for key in ("title", "why", "into") if key not in header]:
-            message = f"the header lacks {', '.join(missing)}."
-            problems.append(Problem(Where(path, 1), message, "Start with # Title:, # Why: and # Into: lines."))
-        elif header["into"] not in ("facts", "claims"):
-            problems.append(Problem(Where(path, 1), f"Into is {header['into']!r}.", "Write facts or claims."))
-        else:
-            facts = header["into"] == "facts"
-            rules.append(Rule(match["name"], header["title"], header["why"], facts, text, path))
-    if not rules and not problems:
-        problems.append(Problem(Where(folder), "there is no rule here.", "Check the folder given."))
-    if problems:
-        raise SourceError(problems)
-    return rules
+    paths = sorted(folder.glob("*.rq"))
+    if not paths:
+        raise _refuse(Where(folder), "there is no rule here.", "Check the folder given.")
+    return read_each(paths, _read_rule)
+
+
+def _read_rule(path: Path) -> Rule:
+    text = read_text_file(path)
+    header = read_header(text)
+    match = _NAME.fullmatch(path.stem)
+    if match is None:
+        raise _refuse(Where(path), "the name does not start with its place.", "Call it NN-slug.rq.")
+    if missing := [key for key in ("title", "why", "into") if key not in header]:
+        message = f"the header lacks {', '.join(missing)}."
+        raise _refuse(Where(path, 1), message, "Start with # Title:, # Why: and # Into: lines.")
+    if header["into"] not in ("facts", "claims"):
+        raise _refuse(Where(path, 1), f"Into is {header['into']!r}.", "Write facts or claims.")
+    return Rule(match["name"], header["title"], header["why"], header["into"] == "facts", text, path)
+
+
+def _refuse(where: Where, message: str, remedy: str) -> SourceError:
+    return SourceError([Problem(where, message, remedy)])
 
 
 def run_rule_query(path: Path, query: str, store: Store) -> QuerySolutions | QueryBoolean | QueryTriples:
@@ -95,8 +92,8 @@ def run_rule_query(path: Path, query: str, store: Store) -> QuerySolutions | Que
         return store.query(query, prefixes=PREFIXES)
     except SyntaxError as error:
         fault = explain(error, query)
-        problem = Problem(Where(path, fault.line), f"not a SPARQL query: {fault.cause}.", "Correct it.")
-        raise SourceError([problem]) from error
+        message = f"not a SPARQL query: {fault.cause}."
+        raise _refuse(Where(path, fault.line), message, "Correct it.") from error
 
 
 def run_rule(rule: Rule, store: Store) -> int:
