@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from pyoxigraph import RdfFormat, Store, parse
 
 from engines import Engines
@@ -18,6 +19,10 @@ from migragraph.store.versions import Version, current_version, publish
 from migragraph.web import create_app
 from node_reader import Reader, install, reading
 from projects import ROOT
+
+# how long an example takes says more of the machine, and of who else uses it, than of the code
+settings.register_profile("migragraph", deadline=None)
+settings.load_profile("migragraph")
 
 TINY = Path(__file__).parent / "data" / "tiny.trig"
 #: What the manifest of the tiny version says beside what publication itself notes.
