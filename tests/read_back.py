@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 #: What a reader gives: by node its attributes, and the ties with theirs, in any order.
 Read = tuple[dict[str, dict[str, Any]], list[tuple[str, str, dict[str, Any]]]]
-many = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pictured(text: str) -> str:

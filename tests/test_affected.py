@@ -192,7 +192,7 @@ def test_a_change_breaks_what_points_there(project: Checked, thing: str, path: s
     assert {finding.check for finding in part} == broken
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=6, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=6)
 @given(st.data())
 def test_what_a_change_breaks_is_what_all_checks_find(project: Checked, data: st.DataObject) -> None:
     """Any facts removed, wrong ones added: the findings of the part are those of the whole that were not there."""

@@ -29,7 +29,7 @@ from projects import ROOT
 GEXF = "{http://gexf.net/1.3}"
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [export.name for export in EXPORTS]
-some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _schemas() -> Path:
@@ -131,7 +131,7 @@ def test_an_empty_network_is_written(name: str, graph: nx.Graph) -> None:
     assert write_export(graph, name)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(networks())
 def test_pictures_of_anything(graph: nx.Graph) -> None:
     """One shape per node, one line per tie; the PNG is drawn."""

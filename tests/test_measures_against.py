@@ -13,7 +13,7 @@ from drawn import LENGTHS, one_mode, two_mode
 from migragraph import measures as m
 from migragraph.errors import NotApplicable
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 Scores = dict[Hashable, float]
 
 

@@ -11,7 +11,7 @@ from drawn import one_mode, two_mode
 from migragraph import measures as m
 from migragraph.errors import NotApplicable
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 ONE = [name for name, measure in m.MEASURES.items() if measure.of == "nodes" and "one" in measure.modes]
 TWO = [name for name, measure in m.MEASURES.items() if measure.of == "nodes" and "two" in measure.modes]
 #: Measures that an isolate leaves as they are, once no share of n is taken.

@@ -18,7 +18,7 @@ from migragraph.errors import NotApplicable
 from migragraph.measures.backbones import membership_probabilities, tails
 from migragraph.measures.ranking import rank_rows
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 DAVIS = nx.davis_southern_women_graph()
 
 

@@ -433,7 +433,7 @@ TIES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TIES, st.booleans(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(
     given_rows: list[tuple[str, str, int, int]], directed: bool, shuffler: random.Random
@@ -454,7 +454,7 @@ def test_the_order_of_rows_does_not_matter(
     assert set(graph) == {PREFIXES["city"] + end.removeprefix("city:") for row in given_rows for end in row[:2]}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_name_reaches_the_node_as_it_is(name: str) -> None:
     """Line breaks, quotes, control characters, right-to-left marks."""

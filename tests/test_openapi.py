@@ -121,7 +121,6 @@ ACCEPT = st.sampled_from(
 )
 BOUNDED = settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -108,7 +108,7 @@ MEMBERSHIPS = st.dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MEMBERSHIPS)
 def test_projection_agrees_with_networkx(memberships: dict[str, str]) -> None:
     """On any memberships, for both weights; an actor's strength is the number of its groups with another member."""

@@ -202,7 +202,7 @@ def test_a_damaged_version_is_named(tmp_path: Path, manifest: str) -> None:
         find_version(tmp_path, version.id)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=("Cs",))), max_size=5))
 def test_any_text_survives(tmp_path: Path, texts: list[str]) -> None:
     """Literals come back as they were, control characters too."""

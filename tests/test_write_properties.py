@@ -98,7 +98,7 @@ def id_of(assembly: Assembly) -> str:
     return hashlib.sha256(b"".join(canonical_lines(assembly.store))).hexdigest()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=4, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=4)
 @given(st.lists(CHANGES, min_size=1, max_size=3))
 def test_a_write_is_what_a_build_and_all_checks_make_of_it(
     built: Settings, tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[set[Quad], set[Quad]]]
