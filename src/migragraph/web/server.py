@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from migragraph.errors import EngineUnavailable, NotLoaded, NoVersion
 from migragraph.web.front import Front
+from migragraph.web.headers import COMMON
 from migragraph.web.logs import write_logs
 
 if TYPE_CHECKING:
@@ -87,13 +88,14 @@ class _Protocol(HttpToolsProtocol):
 
     _is_in_head = False
     _n_head = 0
-    _refusal: tuple[int, str] | None = None
+    _refusal: tuple[HTTPStatus, str, str] | None = None
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless a head has become too long."""
         self._n_head += len(data)
         if self._is_in_head and self._n_head > _MOST_HEAD_BYTES:
-            self._refusal = 431, "the headers of the request are longer than this service reads. Send fewer or shorter"
+            cause = "the headers of the request are longer than this service reads. Send fewer or shorter ones"
+            self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "request-too-large", cause
             self.send_400_response("")
             return
         super().data_received(data)
@@ -107,7 +109,8 @@ class _Protocol(HttpToolsProtocol):
         """Read the address, as far as the parser can split one."""
         super().on_url(url)
         if len(self.url) > _MOST_ADDRESS_BYTES:
-            self._refusal = 414, "the address is longer than 65,535 bytes. Send a long query by POST"
+            cause = "the address is longer than 65,535 bytes. Send a long query by POST"
+            self._refusal = HTTPStatus.REQUEST_URI_TOO_LONG, "request-too-large", cause
             raise ValueError
 
     def on_headers_complete(self) -> None:
@@ -117,11 +120,10 @@ class _Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the application never sees."""
-        status, cause = self._refusal or (400, "this is not a request of HTTP/1.1. Check the request line and headers")
-        body = f"bad-request: {cause}.\n".encode()
-        head = (
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            f"Content-Length: {len(body)}\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
+        not_http = "this is not a request of HTTP/1.1. Check the request line and headers"
+        status, code, cause = self._refusal or (HTTPStatus.BAD_REQUEST, "bad-request", not_http)
+        body = f"{code}: {cause}.\n".encode()
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": len(body), "Connection": "close"}
+        lines = [f"HTTP/1.1 {status} {status.phrase}", *(f"{n}: {v}" for n, v in (headers | COMMON).items())]
+        self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)
         self.transport.close()
