@@ -226,7 +226,7 @@ _TEXT: Final[Json] = {"type": "string"}
 _FINDING: Final[Json] = {
     "check": {**_TEXT, "minLength": 1, "description": "The shape or rule that is broken."},
     "severity": {"enum": [str(severity) for severity in Severity]},
-    "focus": {**_TEXT, "minLength": 1, "description": "The thing that it is about: a prefixed name, IRI or literal."},
+    "focus": {**_TEXT, "description": "The thing that it is about: a prefixed name, IRI or literal."},
     "label": {**_TEXT, "description": "The name of that thing."},
     "message": {**_TEXT, "minLength": 1, "description": "What is wrong, and what to do."},
     "path": {**_TEXT, "description": "The property that is looked at."},
@@ -249,5 +249,4 @@ _REPORT: Final[Json] = {
             "items": {"type": "object", "required": list(_FINDING), "properties": _FINDING},
         },
     },
-    "additionalProperties": False,
 }
