@@ -17,7 +17,15 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySo
 
 from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, UnknownFunction, UpdateInPlaceOfQuery
 from migragraph.iris import BASE, PREFIXES
-from migragraph.syntax import Outline, explain, find_dataset, parse_query, read_outline, refuse_nul
+from migragraph.syntax import (
+    Outline,
+    explain,
+    find_dataset,
+    parse_query,
+    read_outline,
+    refuse_nul,
+    with_plain_concatenations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,14 +129,16 @@ def run_query(store: Engine, request: QueryRequest, *, graphs_may_be_new: bool =
     elif not graphs_may_be_new:
         _check_there(store, _dataset(request.text))
 
-    def ask(prefixes: dict[str, str]) -> QueryResult:
-        return store.query(request.text, prefixes=prefixes, base_iri=BASE, default_graph=default, named_graphs=named)
+    def ask(text: str, prefixes: dict[str, str]) -> QueryResult:
+        return store.query(text, prefixes=prefixes, base_iri=BASE, default_graph=default, named_graphs=named)
+
+    text = with_plain_concatenations(request.text) if isinstance(store, Store) else request.text
 
     try:
         try:
-            result = ask(_prefixes_in(request.text))
+            result = ask(text, _prefixes_in(text))
         except SyntaxError:
-            result = ask(PREFIXES)  # one may stand where it is not seen: the engine reads `FILTERmg:f()`
+            result = ask(request.text, PREFIXES)  # one may stand where it is not seen: the engine reads `FILTERmg:f()`
     except SyntaxError as error:
         raise explain(error, request.text) from error
     except RuntimeError as error:

@@ -133,6 +133,39 @@ def find_dataset(text: str) -> tuple[str, list[str]]:
     return text[: max(start, 0)], names
 
 
+def with_plain_concatenations(text: str) -> str:
+    """Return a query or update with each GROUP_CONCAT inside STR, which is the same in SPARQL 1.1.
+
+    There its value has no language; the engine keeps one that all values share.
+    https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat
+
+    >>> with_plain_concatenations("SELECT (group_concat(DISTINCT ?x ; separator='(') AS ?all) {}")
+    "SELECT (STR(group_concat(DISTINCT ?x ; separator='(')) AS ?all) {}"
+    """
+    if "group_concat" not in text.lower():
+        return text
+    added: list[tuple[int, str]] = []
+    depth, open_ = 0, list[int]()
+    before: re.Match[str] | None = None
+    for piece in split_pieces(text):
+        if piece[0] == "(":
+            depth += 1
+            if before is not None and before["word"] and before[0].upper() == "GROUP_CONCAT":
+                open_.append(depth)
+                added.append((before.start(), "STR("))
+        elif piece[0] == ")":
+            if open_ and open_[-1] == depth:
+                open_.pop()
+                added.append((piece.end(), ")"))
+            depth -= 1
+        before = piece
+    parts, written = [], 0
+    for offset, more in added:
+        parts += [text[written:offset], more]
+        written = offset
+    return "".join([*parts, text[written:]])
+
+
 def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:
     suspect = ""
     for piece in pieces:

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Store
 from migragraph.errors import BadParameter, ForbiddenQuery, QueryInPlaceOfUpdate, UnknownThing
 from migragraph.iris import BASE, PREFIXES
 from migragraph.query import QueryKind, check_size, unknown_function
-from migragraph.syntax import explain, fault_at, read_outline, refuse_nul, split_pieces
+from migragraph.syntax import explain, fault_at, read_outline, refuse_nul, split_pieces, with_plain_concatenations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +75,7 @@ def apply_update(store: Store, request: UpdateRequest) -> None:
     Raises ``UnknownThing`` for a graph that is not there, ``BadParameter`` for one that is, ``UnknownFunction``.
     """
     try:
-        store.update(with_graphs(request), prefixes=PREFIXES, base_iri=BASE)
+        store.update(with_plain_concatenations(with_graphs(request)), prefixes=PREFIXES, base_iri=BASE)
     except RuntimeError as error:
         if "does not exist" in str(error):
             raise UnknownThing(f"{error}.".lower(), remedy="Name a graph that is there, or say SILENT.") from error
