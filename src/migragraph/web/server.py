@@ -5,6 +5,7 @@ https://www.uvicorn.org/settings/
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import suppress
 from http import HTTPStatus
@@ -35,7 +36,8 @@ _MOST_HEAD_BYTES: Final = 2 * _MOST_ADDRESS_BYTES
 def serve_app(app: Flask) -> None:
     """Serve an application until interrupted; say the address on standard error once requests are answered.
 
-    On SIGTERM or SIGINT no new connection is taken; requests under way have ``stop_seconds`` to end.
+    On SIGTERM or SIGINT no new connection is taken; requests under way have ``stop_seconds`` to end,
+    and query processes end with the service.
     """
     serving: Serving = app.extensions["migragraph"]
     settings = serving.settings
@@ -60,6 +62,8 @@ def serve_app(app: Flask) -> None:
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=settings.stop_seconds,
     )
+    # the server raises the signal again once it has stopped, which would end us before we have
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         _Server(config, f"serving {serving.what} at").run()
     finally:
