@@ -8,14 +8,21 @@ import html
 import json
 import re
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from answers import BROWSER, problem
 from migragraph.config import Settings
+from migragraph.errors import NotAcceptable
+from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
+from migragraph.query import QueryRequest
+from migragraph.representations import write_answer
 from migragraph.web import create_app
 from migragraph.web.bridge import call, make_environ
 from migragraph.web.serving import Scratch
@@ -30,10 +37,17 @@ BAD = "bad-parameter"
 REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     # bad syntax
     ("GET", "/sparql?query=SELECT%20%2A%20WHERE", {}, 400, "malformed-query"),
+    ("GET", "/sparql?query=", {}, 400, "malformed-query"),
+    ("POST", "/update", {"data": "INSERT DATA {", "headers": UPDATE}, 400, "malformed-query"),
+    # one where the other is answered
+    ("POST", "/update", {"data": "SELECT * {}", "headers": UPDATE}, 400, "query-in-place-of-update"),
+    ("GET", "/sparql?query=CLEAR%20ALL", {}, 400, "update-in-place-of-query"),
     # wrong media type
     ("POST", "/sparql", {"data": "{}", "headers": {"Content-Type": "application/json"}}, 415, "unsupported-media-type"),
     ("POST", "/graph-store?default", {"data": "{}", "headers": {**TOKEN, "Content-Type": "text/csv"}},
      415, "unsupported-media-type"),
+    ("POST", "/sparql", {"data": "ASK {}"}, 415, "unsupported-media-type"),
+    ("POST", "/update", {"data": "CLEAR ALL", "headers": TOKEN}, 415, "unsupported-media-type"),
     # both query and update
     ("POST", "/sparql", {"data": "query=ASK%7B%7D&update=CLEAR+ALL", "headers": FORM}, 400, BAD),
     ("POST", "/update", {"data": "query=ASK%7B%7D&update=CLEAR+ALL", "headers": FORM}, 400, BAD),
@@ -43,6 +57,9 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("GET", "/sparql?query=ASK%7B%7D&timeout=soon", {}, 400, BAD),
     ("GET", "/sparql?query=ASK%7B%7D&timeout=1e999", {}, 400, BAD),
     ("GET", "/sparql?query=ASK%7B%7D&default-graph-uri=facts", {}, 400, BAD),
+    ("GET", "/sparql?query=ASK%7B%7D&named-graph-uri=https%3A%2F%2Fx.org%2Fnone", {}, 400, BAD),
+    ("GET", "/sparql?query=ASK%20FROM%20%3Chttps%3A%2F%2Fx.org%2Fnone%3E%20%7B%7D", {}, 400, BAD),
+    ("GET", "/sparql?query=ASK%20FROM%20NAMED%20%3Chttps%3A%2F%2Fx.org%2Fnone%3E%20%7B%7D", {}, 400, BAD),
     ("GET", "/shapes?format=docx", {}, 406, "not-acceptable"),
     ("GET", "/?page=2", {}, 400, BAD),
     # over-long text
@@ -50,6 +67,8 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "/update", {"data": b"#" * (2**20 + 1), "headers": UPDATE}, 413, "request-too-large"),
     # wrong token
     ("POST", "/update", {"data": "CLEAR ALL", "headers": {**UPDATE, "Authorization": "Bearer another"}},
+     401, "unauthorized"),
+    ("POST", "/update", {"data": "CLEAR ALL", "headers": {**UPDATE, "Authorization": "Basic c2VjcmV0"}},
      401, "unauthorized"),
     ("DELETE", "/graph-store?default", {"headers": {"Authorization": "Bearer \x7f"}}, 401, "unauthorized"),
     # unknown version
@@ -64,6 +83,13 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("PUT", "/graph-store?default", {"data": b'<a:a> <a:b> "\xff" .', "headers": TURTLE}, 400, "malformed-data"),
     # NUL bytes
     ("GET", "/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%22%00%22%20%7D", {}, 400, BAD),
+    ("GET", "/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%22%5Cu0000%22%20%7D", {}, 400, BAD),
+    ("GET", "/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%22%5C%5C%5CU00000000%22%20%7D", {}, 400, BAD),
+    ("POST", "/update", {"data": r'INSERT DATA { <a:a> <a:b> "\u0000" }', "headers": UPDATE}, 400, BAD),
+    ("PUT", "/graph-store?default", {"data": r'<a:a> <a:b> "\u0000" .', "headers": TURTLE}, 400, "malformed-data"),
+    ("PUT", "/graph-store?default", {"data": r'{"@id": "a:a", "a:b": "\u0000"}',
+                                     "headers": {**TOKEN, "Content-Type": "application/ld+json"}},
+     400, "malformed-data"),
     ("GET", "/?q=%00", {}, 400, BAD),
     ("GET", "/page/city/%00", {}, 400, BAD),
     ("GET", "/static/%00.css", {}, 400, BAD),
@@ -130,6 +156,79 @@ def test_a_malformed_date_is_no_date(client: FlaskClient) -> None:
     query = 'SELECT ?x { BIND(xsd:date("2024-13-45") AS ?x) }'
     assert client.get("/sparql", query_string={"query": query, "format": "csv"}).text == "x\r\n\r\n"
     assert client.get("/", headers={"If-Modified-Since": "2024-13-45"}).status_code == 200
+
+
+def test_a_graph_is_unknown_wherever_it_is_named(client: FlaskClient, scratch: FlaskClient) -> None:
+    """A query that names a graph is told the same as a request that does; where graphs come and go, it is empty."""
+    none, known = "https://x.org/none", "https://w3id.org/migragraph/graph/authority"
+    for named, parameter in (("", "default-graph-uri"), ("NAMED ", "named-graph-uri")):
+        by_request = client.get("/sparql", query_string={"query": "ASK { ?s ?p ?o }", parameter: none})
+        for query in (
+            f"ASK FROM {named}<{none}> {{ ?s ?p ?o }}",
+            f"PREFIX x: <https://x.org/> ASK FROM {named}x:none WHERE {{ ?s ?p ?o }}",
+            f"BASE <https://x.org/y> CONSTRUCT FROM <{known}>FROM {named}<none> WHERE {{ ?s ?p ?o }}",
+        ):
+            by_query = client.get("/sparql", query_string={"query": query})
+            assert problem(by_query) == (400, BAD)
+            assert by_query.data == by_request.data
+            assert scratch.get("/sparql", query_string={"query": query}).status_code == 200
+        # the graphs of the request take the place of those of the query
+        query = f"ASK FROM {named}<{none}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+        asked = {"query": query, "named-graph-uri": known, "format": "csv"}
+        assert client.get("/sparql", query_string=asked).text == "true"
+    for query in (f"ASK FROM <{known}> {{ ?s ?p 'FROM <{none}>' }} # FROM <{none}>", "SELECT (1 AS ?from) {}"):
+        assert client.get("/sparql", query_string={"query": query}).status_code == 200
+
+
+NOT_XML = ["\\u0001", "\\b", "\\f", "\\uFFFE", "\\uFFFF", "\x1f"]
+
+
+@pytest.mark.parametrize("character", NOT_XML)
+@pytest.mark.parametrize("query", ['SELECT ("{}" AS ?x) {{}}', 'CONSTRUCT {{ <a:a> <a:b> "é{}" }} {{}}'])
+def test_what_xml_cannot_hold_is_not_written_as_xml(client: FlaskClient, query: str, character: str) -> None:
+    """Other formats can hold it: https://www.w3.org/TR/xml/#charsets."""
+    asked = {"query": query.format(character), "format": "xml"}
+    refused = client.get("/sparql", query_string=asked)
+    assert problem(refused) == (406, "not-acceptable")
+    assert "XML" in json.loads(refused.data)["detail"]
+    other = "json" if query.startswith("SELECT") else "nt"
+    assert client.get("/sparql", query_string=asked | {"format": other}).status_code == 200
+
+
+def test_xml_gives_back_what_was_written() -> None:
+    """Readers of XML take a carriage return for a line end, unless it is escaped; wherever a part ends."""
+    values = ["\r", "a\r\nb", "\t\n", "\x85\u2028", "\ud7ff\ue000\ufffd\U00010000", "&#13;<>'\""]
+    values += ["x" * n + "\r" for n in range(40)]
+    store = Store()
+    store.extend(Quad(NamedNode(f"a:{n}"), NamedNode("a:p"), Literal(value)) for n, value in enumerate(values))
+    output = BytesIO()
+    write_answer(store, QueryRequest("SELECT ?o { ?s ?p ?o }"), by_name("xml", RESULT_FORMATS), output)
+    found = ElementTree.fromstring(output.getvalue()).iter("{http://www.w3.org/2005/sparql-results#}literal")  # noqa: S314 (ours)
+    assert sorted(literal.text or "" for literal in found) == sorted(values)
+    output = BytesIO()
+    write_answer(store, QueryRequest("CONSTRUCT WHERE { ?s ?p ?o }"), by_name("rdf", GRAPH_FORMATS), output)
+    read = parse(output.getvalue(), RdfFormat.RDF_XML)
+    assert sorted(quad.object.value for quad in read) == sorted(values)
+
+
+def test_what_xml_cannot_hold_is_found_across_parts() -> None:
+    """U+FFFE is three bytes, which may come in two parts; in the first or later ones."""
+    for n in range(8180, 8200):
+        store = Store()
+        store.add(Quad(NamedNode("a:a"), NamedNode("a:p"), Literal("x" * n + "\ufffe")))
+        with pytest.raises(NotAcceptable, match=r"U\+FFFE"):
+            write_answer(store, QueryRequest("SELECT * { ?s ?p ?o }"), by_name("xml", RESULT_FORMATS), BytesIO())
+
+
+def test_a_token_is_told_from_none(scratch: FlaskClient) -> None:
+    """As RFC 6750 says: no error where there was no token."""
+    for headers, challenge in (
+        ({}, 'Bearer realm="migragraph"'),
+        ({"Authorization": "Basic c2VjcmV0"}, 'Bearer realm="migragraph"'),
+        ({"Authorization": "Bearer another"}, 'Bearer realm="migragraph", error="invalid_token"'),
+    ):
+        answer = scratch.post("/update", data="CLEAR ALL", headers={**UPDATE, "Authorization": "", **headers})
+        assert answer.headers["WWW-Authenticate"] == challenge
 
 
 # Nothing of ours in an answer -------------------------------------------------------------------------------------

@@ -244,6 +244,9 @@ def test_numbers_are_drawn_as_bars(visit: Opener) -> None:
     expect(page.locator("#chart svg")).not_to_be_visible()
     page.locator("#chart summary").click()
     bars = page.locator("#chart .bar")
+    box = page.locator("#chart").bounding_box()
+    assert box is not None
+    assert box["width"] > 800  # in a window of 1280, so that names are not cut
     expect(bars).to_have_count(3)
     assert [bar.text_content() for bar in bars.all()] == ["Alpha: 40", "Beta: 10", "Gamma: 20"]
     widths = [float(bar.get_attribute("width") or 0) for bar in bars.all()]

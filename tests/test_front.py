@@ -5,6 +5,7 @@ import http.client
 import json
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -233,10 +234,22 @@ def test_a_stop_waits_for_what_is_under_way(home: Path) -> None:
         thread = threading.Thread(target=lambda: found.append(ask(server, RUNAWAY)[0]))
         thread.start()
         time.sleep(1)
+        held = processes_below(server.process.pid)
+        assert len(held) >= 2, "the nursery and the query under way"
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
         with pytest.raises(ConnectionError):
             ask(server, COUNT)
         thread.join()
         assert found == [503]
-        server.process.wait(timeout=10)
+        assert server.process.wait(timeout=10) == 0
+        for _ in range(100):  # what was killed is there until somebody looks
+            held = [pid for pid in held if Path(f"/proc/{pid}").exists()]
+            time.sleep(0.05 if held else 0)
+        assert held == []
+
+
+def processes_below(pid: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [found for child in map(int, listed.stdout.split()) for found in (child, *processes_below(child))]

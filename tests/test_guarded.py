@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from pyoxigraph import DefaultGraph, Literal, Quad
 
 from migragraph.build import build_version
@@ -125,6 +126,9 @@ def test_names_are_written_to_the_graph_store(clients: Clients) -> None:
     assert found["type"].endswith("#invalid-graph")
     assert found["report"]["violations"] == len(found["report"]["findings"]) > 0
     assert {finding["file"] for finding in found["report"]["findings"]} == {None}
+    _, _, described = ana.send("GET", "/openapi.json")
+    schema = {"$ref": "#/components/schemas/Problem", "components": json.loads(described)["components"]}
+    assert [(error.json_path, error.message) for error in OAS31Validator(schema).iter_errors(found)] == []
     assert ana.count("city:malmo skos:prefLabel ?name") == 1
 
 

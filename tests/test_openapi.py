@@ -13,10 +13,15 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pyoxigraph import NamedNode
 from schemathesis.specs.openapi import checks
 
+from migragraph import errors
+from migragraph.checks.report import Finding, Report, Severity
 from migragraph.config import Settings
+from migragraph.errors import InvalidGraph, MalformedQuery, MigragraphError
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS
 from migragraph.web import create_app
 from migragraph.web.openapi import IMPLIED
@@ -80,6 +85,40 @@ def test_what_is_described_comes_from_the_tables(app: Flask, scratch: Flask) -> 
     assert statuses <= told
     assert "queries" not in json.dumps(found["paths"]["/sparql"]["get"]["parameters"][0]["schema"])
     assert description(scratch)["paths"]["/update"]["post"]["security"] == [{"bearer": []}]
+
+
+def test_every_error_is_as_described(scratch: Flask, tiny_settings: Settings) -> None:
+    """Each that there is, raised behind an address: its status is described, its members and no others."""
+    finding = Finding("City-name", Severity.VIOLATION, "city:x", "It has no name.", shape=NamedNode("a:s"))
+    raised: dict[str, MigragraphError] = {
+        "invalid-graph": InvalidGraph(Report((finding,), {"things": 1})),
+        "malformed-query": MalformedQuery("it ends", line=1, column=2),
+    }
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, MigragraphError)]
+    for kind in kinds:
+        if not kind.__subclasses__() and kind is not errors.SourceError and kind.code not in raised:
+            raised[kind.code] = kind("it failed.", remedy="Mend it.")
+    assert len(raised) > 30
+
+    @scratch.get("/fail/<code>")
+    def fail(code: str) -> str:
+        raise raised[code]
+
+    document = description(scratch)
+    properties = {name: set(found["properties"]) for name, found in document["components"]["schemas"].items()}
+    problem = OAS31Validator({"$ref": "#/components/schemas/Problem", "components": document["components"]})
+    for code in raised:
+        answer = scratch.test_client().get(f"/fail/{code}")
+        told = json.loads(answer.data)
+        assert [error.message for error in problem.iter_errors(told)] == []
+        assert set(told) <= properties["Problem"]
+        assert set(told.get("report", {})) <= properties["Report"]
+        described = document["components"]["responses"][f"Problem{answer.status_code}"]
+        assert answer.status_code == 500 or f"- [{code}](errors#{code})" in described["description"]
+        assert set(described["headers"]) - set(answer.headers.keys()) <= {"X-Request-Id"}  # which the front adds
+    broken = json.loads(scratch.test_client().get("/fail/invalid-graph").data)
+    broken["report"]["findings"][0]["severity"] = "grave"
+    assert list(problem.iter_errors(broken))
 
 
 def test_the_description_is_found(client: FlaskClient) -> None:

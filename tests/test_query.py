@@ -260,3 +260,40 @@ def test_hostile_text_is_refused_in_short_time(text: str) -> None:
     with pytest.raises(QueryError):
         check_query(QueryRequest(text))
     assert time.monotonic() - start < 5
+
+
+CONCATENATED = [
+    ("SELECT (GROUP_CONCAT(?v) AS ?all) {V}", "a b"),
+    ("SELECT (group_concat(DISTINCT ?v ; separator=')') AS ?all) {V}", "a)b"),
+    ("SELECT (GROUP_CONCAT(?v)AS ?all) # GROUP_CONCAT(\n{V}", "a b"),
+    ("SELECT (UCASE(GROUP_CONCAT(CONCAT(?v, 'GROUP_CONCAT('@en))) AS ?all) {V}", "AGROUP_CONCAT( BGROUP_CONCAT("),
+    ("SELECT ?all {{ {{ SELECT (GROUP_CONCAT ( ?v ) AS ?all) {V} }} }}", "a b"),
+    ("SELECT (1 AS ?one) ?all {{ BIND('x' AS ?all) {{ {V} }} }} GROUP BY ?all HAVING(GROUP_CONCAT(?v)='a b')", "x"),
+    ("SELECT ?all {{ BIND('x' AS ?all) {V} }} GROUP BY ?all ORDER BY GROUP_CONCAT(?v)", "x"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CONCATENATED)
+def test_what_is_concatenated_has_no_language(text: str, expected: str) -> None:
+    """SPARQL 1.1, 18.5.1.7: a simple literal, whatever the values are; strings and comments stay as they are."""
+    query = text.replace("{V}", '{{ VALUES ?v {{ "a"@en "b"@en }} }}').replace("{{", "{").replace("}}", "}")
+    (row,) = run_query(Store(), QueryRequest(query))  # type: ignore[misc]
+    assert row["all"] == Literal(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (GROUP_CONCAT(?x AS ?y) {}",
+        "SELECT (GROUP_CONCAT(?x)) AS ?y) {}",
+        "SELECT (GROUP_CONCAT( ?x ?y) AS ?z) {}",
+    ],
+)
+def test_a_fault_beside_a_concatenation_is_told_at_its_place(text: str) -> None:
+    """Of the query as it was sent."""
+    with pytest.raises(MalformedQuery) as caught:
+        run_query(Store(), QueryRequest(text))
+    assert caught.value.line == 1
+    assert caught.value.column is not None
+    assert caught.value.column <= len(text) + 1
+    assert "STR" not in caught.value.message

@@ -163,8 +163,10 @@ NOISE = b"\x16\x03\x01\x00 noise\r\n\r\n"
 ENDLESS = b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 100_000
 
 
-@pytest.mark.parametrize(("sent", "status"), [(NOISE, b"400"), (ENDLESS, b"431")])
-def test_what_is_no_request_is_told_so(address: str, sent: bytes, status: bytes) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status", "code"), [(NOISE, b"400", b"bad-request"), (ENDLESS, b"431", b"request-too-large")]
+)
+def test_what_is_no_request_is_told_so(address: str, sent: bytes, status: bytes, code: bytes) -> None:
     """Endless headers and noise are refused by the server itself, in words; the service goes on."""
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
@@ -172,7 +174,8 @@ def test_what_is_no_request_is_told_so(address: str, sent: bytes, status: bytes)
             connection.sendall(sent)
         said = connection.recv(10_000)
     assert said.startswith(b"HTTP/1.1 " + status)
-    assert b"bad-request: " in said
+    assert b"\r\n\r\n" + code + b": " in said
+    assert b"\r\nX-Content-Type-Options: nosniff\r\n" in said
     with urlopen(f"{address}/health") as answer:
         assert answer.status == 200
 

@@ -17,19 +17,23 @@ TOOL = REFERENCE / "tools" / "w3c_http.py"
 pytestmark = pytest.mark.skipif(not TOOL.exists(), reason="MIGRAGRAPH_REFERENCE does not lead to the W3C suites")
 
 #: Of each suite, how many tests there are, and those that fail, each with the reason: all lie in the engine.
-LANGUAGE = "GROUP_CONCAT keeps a language that all values share, as drafts of SPARQL 1.2 have it"
+#: What would mend them around it was looked at:
+#: - PATH: the constant would have to stand in a triple, which every other pattern would then find;
+#: - GRAPH: `GRAPH ?g {}` beside each such group mends bindings#graph alone (the counts of the other are still those of
+#:   all graphs), and makes every query with a variable graph list the graphs first;
+#: - BNODE: nodes would have to be told apart in the rows, after FILTER and DISTINCT have seen them as the same;
+#: - tsv03: the datatype is lost when the data are stored.
+#: GROUP_CONCAT, which keeps a language that all values share, is put inside STR (``migragraph.syntax``).
 PATH = "a path of no step from a constant is not found where no triple has the constant"
 GRAPH = "GRAPH with a variable is evaluated over all graphs at once, not in each"
 SUITES: dict[str, tuple[int, dict[str, str]]] = {
     "query-1.1": (
         234,
         {
-            "aggregates/manifest#agg-groupconcat-04": LANGUAGE,
-            "aggregates/manifest#agg-groupconcat-06": LANGUAGE,
             "aggregates/manifest#agg-empty-group-count-graph": GRAPH,
             "bindings/manifest#graph": GRAPH,
             "negation/manifest#graph-minus": GRAPH,
-            "functions/manifest#bnode01": "BNODE with a text gives another node each time, within a row too",
+            "functions/manifest#bnode01": "BNODE with a text gives the same node in every row",
             "property-path/manifest#zero_or_more_set_start": PATH,
             "property-path/manifest#zero_or_more_set_end": PATH,
             "property-path/manifest#zero_or_one_set_start": PATH,

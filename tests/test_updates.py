@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, MigragraphError, UnknownThing
+from migragraph.errors import (
+    BadParameter,
+    ForbiddenQuery,
+    MalformedQuery,
+    MigragraphError,
+    QueryInPlaceOfUpdate,
+    UnknownThing,
+)
 from migragraph.updates import UpdateRequest, apply_update, with_graphs
 
 G, H = "https://example.org/g", "https://example.org/h"
@@ -60,7 +67,7 @@ def test_a_name_that_looks_like_it_is_none(text: str) -> None:
         ("CLEAR ALL\n;;", 2, 2),
         ("LOAD ;", 1, 1),
         ("CREATE GRAPH <a:b>\nLOAD <a:c>", 2, 1),
-        ("SELECT * {}", 1, 1),
+        ("INSART DATA {}", 1, 1),
     ],
 )
 def test_a_fault_is_found_at_its_line_and_column(text: str, line: int, column: int) -> None:
@@ -68,6 +75,14 @@ def test_a_fault_is_found_at_its_line_and_column(text: str, line: int, column: i
     with pytest.raises(MalformedQuery) as caught:
         UpdateRequest(text).check()
     assert (caught.value.line, caught.value.column) == (line, column)
+    assert caught.value.message.startswith(f"the update is not valid SPARQL at line {line}, column {column}: ")
+
+
+@pytest.mark.parametrize("text", ["SELECT * {}", "# x\nPREFIX a: <a:> describe a:b", "ASK{}"])
+def test_a_query_is_no_update(text: str) -> None:
+    """It is told where queries are answered."""
+    with pytest.raises(QueryInPlaceOfUpdate, match="/sparql"):
+        UpdateRequest(text).check()
 
 
 def test_much_data_is_no_large_update() -> None:

@@ -19,6 +19,7 @@
     ├── QueryError
     │   ├── MalformedQuery       the query is not SPARQL
     │   ├── UpdateInPlaceOfQuery an update, where queries are answered
+    │   ├── QueryInPlaceOfUpdate a query, where updates are carried out
     │   ├── UnknownFunction      the query calls a function that the engine does not have
     │   ├── ForbiddenQuery       the query asks for something that this service does not do
     │   ├── EngineRefusal        the remote engine cannot do what the query asks
@@ -180,18 +181,26 @@ class QueryError(MigragraphError):
 
 
 class MalformedQuery(QueryError):
-    """The query is not SPARQL 1.1: correct it at the line and column named (both count from 1)."""
+    """A query or update is not SPARQL 1.1: correct it at the line and column named (both count from 1)."""
 
-    def __init__(self, cause: str, *, line: int | None = None, column: int | None = None) -> None:
+    def __init__(self, cause: str, *, line: int | None = None, column: int | None = None, what: str = "query") -> None:
         self.cause, self.line, self.column = cause, line, column
         place = f" at line {line}, column {column}" if line is not None else ""
         super().__init__(
-            f"the query is not valid SPARQL{place}: {cause}.", remedy="Correct the query and send it again."
+            f"the {what} is not valid SPARQL{place}: {cause}.", remedy=f"Correct the {what} and send it again."
         )
+
+    def of_update(self) -> MalformedQuery:
+        """Return the same fault as one of an update."""
+        return MalformedQuery(self.cause, line=self.line, column=self.column, what="update")
 
 
 class UpdateInPlaceOfQuery(QueryError):
     """The request is a SPARQL Update, and queries only read: send SELECT, ASK, CONSTRUCT or DESCRIBE."""
+
+
+class QueryInPlaceOfUpdate(QueryError):
+    """The request is a query, and updates only change: ask it at /sparql."""
 
 
 class UnknownFunction(QueryError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from migragraph.errors import MalformedData, UnsupportedMediaType
 from migragraph.formats import GRAPH_FORMATS
@@ -35,8 +35,15 @@ def read_graph(body: bytes, media_type: str, base_iri: str) -> list[Triple]:
         )
     try:
         quads = parse(body, form.engine, base_iri=base_iri, without_named_graphs=True, rename_blank_nodes=True)
-        return [quad.triple for quad in quads]
+        triples = [quad.triple for quad in quads]
     except (SyntaxError, ValueError) as error:
         raise MalformedData(
             f"the graph is not {form.title}: {error}.", remedy="Correct it and send it again; nothing was changed."
         ) from error
+    for triple in triples:
+        if isinstance(triple.object, Literal) and "\0" in triple.object.value:
+            raise MalformedData(
+                f"the graph holds a NUL character, as an escape, in a value of {triple.predicate}.",
+                remedy="Leave it out; nothing was changed.",
+            )
+    return triples

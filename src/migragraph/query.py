@@ -17,7 +17,15 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySo
 
 from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, UnknownFunction, UpdateInPlaceOfQuery
 from migragraph.iris import BASE, PREFIXES
-from migragraph.syntax import Outline, explain, parse_query, read_outline
+from migragraph.syntax import (
+    Outline,
+    explain,
+    find_dataset,
+    parse_query,
+    read_outline,
+    refuse_nul,
+    with_plain_concatenations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,11 +72,12 @@ class QueryRequest:
         """Return which form of query it is.
 
         Raises ``UpdateInPlaceOfQuery``, ``ForbiddenQuery`` for SERVICE and for a query that is too large to be parsed,
-        ``MalformedQuery`` for what starts like none of them.
+        ``MalformedQuery`` for what starts like none of them, ``BadParameter`` for NUL.
 
         >>> QueryRequest("PREFIX a: <http://example.org/> ASK { ?s a:b ?o }").kind.value
         'ASK'
         """
+        refuse_nul(self.text, "query")
         check_size(self._outline)
         first = self._outline.first
         if first.startswith(_UPDATES):
@@ -107,8 +116,9 @@ def run_query(store: Engine, request: QueryRequest, *, graphs_may_be_new: bool =
 
     Prefixes of :data:`migragraph.iris.PREFIXES` need no declaration; one that the query declares itself wins.
     Raises ``MalformedQuery`` with line and column, ``ForbiddenQuery`` for what is not done here, ``BadParameter`` for
-    a graph that is not there, unless ``graphs_may_be_new``: in a store that changes it is an empty one. Rows and
-    triples are computed while they are read, so they are read once.
+    a graph that is not there, whether the request names it or a FROM of the query. Unless ``graphs_may_be_new``: in a
+    store that changes it is an empty one; so it is in a store without any graph, where a query is only parsed. Rows
+    and triples are computed while they are read, so they are read once.
     """
     kind = request.kind
     default: list[NamedNode | BlankNode | DefaultGraph] | None = None
@@ -116,23 +126,33 @@ def run_query(store: Engine, request: QueryRequest, *, graphs_may_be_new: bool =
     if request.default_graphs or request.named_graphs:
         default = [*_graphs(store, request.default_graphs, graphs_may_be_new)]
         named = [*_graphs(store, request.named_graphs, graphs_may_be_new)]
+    elif not graphs_may_be_new:
+        _check_there(store, _dataset(request.text))
 
-    def ask(prefixes: dict[str, str]) -> QueryResult:
-        return store.query(request.text, prefixes=prefixes, base_iri=BASE, default_graph=default, named_graphs=named)
+    def ask(text: str, prefixes: dict[str, str]) -> QueryResult:
+        return store.query(text, prefixes=prefixes, base_iri=BASE, default_graph=default, named_graphs=named)
+
+    text = with_plain_concatenations(request.text) if isinstance(store, Store) else request.text
 
     try:
         try:
-            result = ask(_prefixes_in(request.text))
+            result = ask(text, _prefixes_in(text))
         except SyntaxError:
-            result = ask(PREFIXES)  # one may stand where it is not seen: the engine reads `FILTERmg:f()`
+            result = ask(request.text, PREFIXES)  # one may stand where it is not seen: the engine reads `FILTERmg:f()`
     except SyntaxError as error:
         raise explain(error, request.text) from error
     except RuntimeError as error:
-        raise UnknownFunction(f"{error}.", remedy="Use the functions of SPARQL 1.1.") from error
+        raise unknown_function(error) from error
     expected = {QueryKind.SELECT: QuerySolutions, QueryKind.ASK: QueryBoolean}.get(kind, QueryTriples)
     if not isinstance(result, expected):
         raise MalformedQuery(f"it starts like {kind.value}, but is read as another form")
     return result
+
+
+def unknown_function(error: RuntimeError) -> UnknownFunction:
+    """Return what the engine says of a function that it does not have."""
+    cause = str(error)
+    return UnknownFunction(f"{cause[:1].lower()}{cause[1:]}.", remedy="Use the functions of SPARQL 1.1.")
 
 
 def _prefixes_in(text: str) -> dict[str, str]:
@@ -148,12 +168,34 @@ def _graphs(store: Engine, iris: Iterable[str], may_be_new: bool) -> Iterable[Na
             raise BadParameter(
                 f"{iri!r} is not an absolute IRI: {error}.", remedy="Give the IRI of a graph."
             ) from error
-        if not may_be_new and not store.contains_named_graph(graph):
+        if not may_be_new:
+            _check_there(store, [graph])
+        yield graph
+
+
+def _check_there(store: Engine, graphs: Iterable[NamedNode]) -> None:
+    for graph in graphs:
+        if not store.contains_named_graph(graph) and next(iter(store.named_graphs()), None) is not None:
             raise BadParameter(
-                f"there is no graph <{iri}>.",
+                f"there is no graph <{graph.value}>.",
                 remedy="SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs; the facts are the default graph.",
             )
-        yield graph
+
+
+def _dataset(text: str) -> list[NamedNode]:
+    """Return the graphs that the FROM clauses of a query name, as the engine resolves them by its base and prefixes.
+
+    None where the query is not understood: what is wrong with it is said when it is evaluated.
+    """
+    prologue, names = find_dataset(text) if "from" in text.lower() else ("", [])
+    if not names:
+        return []
+    asked = f"{prologue}\nSELECT {' '.join(f'({name} AS ?g{n})' for n, name in enumerate(names))} {{}}"
+    try:
+        (row,) = Store().query(asked, prefixes=_prefixes_in(text), base_iri=BASE)  # type: ignore[misc]
+    except SyntaxError:
+        return []
+    return [row[n] for n in range(len(names))]
 
 
 def check_query(request: QueryRequest) -> None:

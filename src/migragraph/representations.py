@@ -1,18 +1,19 @@
 """Results and graphs as bytes: rows, yes or no, triples and quads in the formats of :mod:`migragraph.formats`.
 
-Only the engine writes. What is written of the same graph is the same bytes: statements are sorted first, since a store
-gives them in the order of its own keys.
+Only the engine writes; of what it writes as XML, characters are mended or refused here. What is written of the same
+graph is the same bytes: statements are sorted first, since a store gives them in the order of its own keys.
 """
 
 from __future__ import annotations
 
+import re
 from io import BytesIO, RawIOBase
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, serialize
 
-from migragraph.errors import ResultTooLarge
+from migragraph.errors import NotAcceptable, ResultTooLarge
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name
 from migragraph.iris import PREFIXES, term
 from migragraph.query import QueryKind, QueryRequest, QueryResult, run_query
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _TYPE = term("rdf:type")
 _MOST_SORTED: Final = 20_000
+_XML: Final = (QueryResultsFormat.XML, RdfFormat.RDF_XML)
+#: What XML 1.0 cannot hold in any form, in UTF-8; the engine writes it as it is. https://www.w3.org/TR/xml/#charsets
+_NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _NAMESPACES: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
@@ -49,7 +53,8 @@ def write_answer(
     A graph of up to 20,000 triples is sorted first, so that the same graph gives the same bytes; a larger one is
     written as the engine gives it. Memory does not grow with the rows. Raises what
     :func:`migragraph.query.run_query` raises, and ``ResultTooLarge`` once more than ``max_bytes`` are to be written;
-    what was written before is then a part and no answer.
+    what was written before is then a part and no answer. So it is with ``NotAcceptable``, for a value that XML cannot
+    hold.
     """
     result = run_query(store, request, graphs_may_be_new=graphs_may_be_new)
     _write(result, form, cast("IO[bytes]", _Bounded(output, max_bytes)))
@@ -70,6 +75,8 @@ def write_triples(triples: Iterable[Triple], form: Format, also: Mapping[str, st
         raise TypeError(msg)
     ordered = sorted(set(triples), key=_order)
     written = serialize(ordered, format=form.engine, prefixes={**_prefixes(ordered), **(also or {})}) or b""
+    if form.engine in _XML:
+        written = _as_xml(written)
     return stable_prefixes(written, form.engine)
 
 
@@ -106,18 +113,50 @@ class _Bounded(RawIOBase):
         return self._output.write(data) or 0
 
 
+class _Xml(RawIOBase):
+    """Passes on XML, with what a reader of XML would change or refuse mended or refused."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+        self._before = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Pass on more bytes, or raise ``NotAcceptable``."""
+        more = bytes(data)
+        self._output.write(_as_xml(more, self._before))
+        self._before = more[-2:]
+        return len(more)
+
+
+def _as_xml(written: bytes, before: bytes = b"") -> bytes:
+    """Escape carriage returns, which readers take for line ends; ``NotAcceptable`` for what XML cannot hold."""
+    if found := _NOT_XML.search(before + written):
+        raise NotAcceptable(
+            f"the answer holds the character U+{ord(found[0].decode()):04X}, which XML cannot.",
+            remedy="Ask for another format, such as JSON.",
+        )
+    return written.replace(b"\r", b"&#13;")
+
+
 def _write(result: QueryResult, form: Format, output: IO[bytes]) -> None:
     if isinstance(result, QueryTriples):
         first = list(islice(result, _MOST_SORTED + 1))
         if len(first) <= _MOST_SORTED:
             output.write(write_triples(first, form))
         elif isinstance(form.engine, RdfFormat):
-            serialize(chain(first, result), output, form.engine, prefixes=PREFIXES)
+            serialize(chain(first, result), _escaped(output, form), form.engine, prefixes=PREFIXES)
     elif isinstance(form.engine, QueryResultsFormat):
-        result.serialize(output, form.engine)
+        result.serialize(_escaped(output, form), form.engine)
     else:
         msg = f"{form.name} is not a format of query results"
         raise TypeError(msg)
+
+
+def _escaped(output: IO[bytes], form: Format) -> IO[bytes]:
+    return cast("IO[bytes]", _Xml(output)) if form.engine in _XML else output
 
 
 def _order(statement: Triple | Quad) -> tuple[str, bool, str, str]:

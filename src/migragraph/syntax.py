@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
-from migragraph.errors import MalformedQuery
+from migragraph.errors import BadParameter, MalformedQuery
 from migragraph.iris import BASE, PREFIXES
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*(?P<nul>\\u0000|\\U00000000)")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, "<<": 1, ")": -1, "]": -1, "}": -1, ">>": -1}
 _PROLOGUE = {"BASE", "PREFIX", "VERSION"}
 _DATA_WORDS = {"UNDEF", "TRUE", "FALSE"}
@@ -98,6 +99,71 @@ def resolve_escapes(text: str) -> str:
     'SELECT'
     """
     return _ESCAPE.sub(lambda match: _character(match[1] or match[2]), text)
+
+
+def refuse_nul(text: str, what: str) -> None:
+    r"""Raise ``BadParameter`` for a query or update with an escape for NUL, which stands for the character itself.
+
+    https://www.w3.org/TR/sparql11-query/#codepointEscape
+
+    >>> refuse_nul(r'ASK { ?s ?p "\\u0000" }', "query")  # a backslash, and letters
+    """
+    if found := _NUL.search(text):
+        raise BadParameter(f"the {what} holds a NUL character, as {found['nul']}.", remedy="Leave it out.")
+
+
+def find_dataset(text: str) -> tuple[str, list[str]]:
+    """Return the prologue of a query, and the graphs that its FROM clauses name, as they are written.
+
+    A clause that is written with escapes, or without a space before a name, is passed over.
+
+    >>> find_dataset("BASE <a:> SELECT (1 AS ?x) FROM <b> FROM NAMED a:c { ?s ?p 'FROM <d>' }")
+    ('BASE <a:> ', ['<b>', 'a:c'])
+    """
+    names: list[str] = []
+    start, depth, before = -1, 0, ""
+    for piece in split_pieces(text):
+        word = piece[0].upper() if piece["word"] else ""
+        if start < 0 and word and word not in _PROLOGUE:
+            start = piece.start()
+        depth += _BRACKETS.get(piece[0], 0)
+        if depth == 0 and before in {"FROM", "FROM NAMED"} and (piece["iri"] or piece["name"]):
+            names.append(piece[0])
+        before = "FROM NAMED" if (before, word) == ("FROM", "NAMED") else word
+    return text[: max(start, 0)], names
+
+
+def with_plain_concatenations(text: str) -> str:
+    """Return a query or update with each GROUP_CONCAT inside STR, which is the same in SPARQL 1.1.
+
+    There its value has no language; the engine keeps one that all values share.
+    https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat
+
+    >>> with_plain_concatenations("SELECT (group_concat(DISTINCT ?x ; separator='(') AS ?all) {}")
+    "SELECT (STR(group_concat(DISTINCT ?x ; separator='(')) AS ?all) {}"
+    """
+    if "group_concat" not in text.lower():
+        return text
+    added: list[tuple[int, str]] = []
+    depth, open_ = 0, list[int]()
+    before: re.Match[str] | None = None
+    for piece in split_pieces(text):
+        if piece[0] == "(":
+            depth += 1
+            if before is not None and before["word"] and before[0].upper() == "GROUP_CONCAT":
+                open_.append(depth)
+                added.append((before.start(), "STR("))
+        elif piece[0] == ")":
+            if open_ and open_[-1] == depth:
+                open_.pop()
+                added.append((piece.end(), ")"))
+            depth -= 1
+        before = piece
+    parts, written = [], 0
+    for offset, more in added:
+        parts += [text[written:offset], more]
+        written = offset
+    return "".join([*parts, text[written:]])
 
 
 def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Store
 
-from migragraph.errors import BadParameter, ForbiddenQuery, UnknownFunction, UnknownThing
+from migragraph.errors import BadParameter, ForbiddenQuery, QueryInPlaceOfUpdate, UnknownThing
 from migragraph.iris import BASE, PREFIXES
-from migragraph.query import check_size
-from migragraph.syntax import explain, fault_at, read_outline, split_pieces
+from migragraph.query import QueryKind, check_size, unknown_function
+from migragraph.syntax import explain, fault_at, read_outline, refuse_nul, split_pieces, with_plain_concatenations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,11 +39,17 @@ class UpdateRequest:
         """Return the update as it can be carried out, or raise what is wrong with it.
 
         Nothing is fetched from here, so ``LOAD SILENT``, which may fail, is left out, and LOAD is refused. Raises
-        ``MalformedQuery`` with line and column, ``ForbiddenQuery`` for LOAD, SERVICE and an update too large to be
-        parsed, ``BadParameter`` for graphs that are named twice.
+        ``MalformedQuery`` with line and column, ``QueryInPlaceOfUpdate``, ``ForbiddenQuery`` for LOAD, SERVICE and an
+        update too large to be parsed, ``BadParameter`` for graphs that are named twice and for NUL.
         """
+        refuse_nul(self.text, "update")
         outline = read_outline(self.text)
         check_size(outline)
+        if outline.first.startswith(tuple(QueryKind)):
+            raise QueryInPlaceOfUpdate(
+                f"{outline.first} is a query, and updates here only change.",
+                remedy="Send INSERT, DELETE or another operation of SPARQL Update; queries are answered at /sparql.",
+            )
         if "service" in outline.bare.lower():
             raise _forbidden("SERVICE")
         text, loads = self.text, False
@@ -57,7 +63,7 @@ class UpdateRequest:
         try:
             _parse(written)
         except SyntaxError as error:
-            raise explain(error, written, _parse) from error
+            raise explain(error, written, _parse).of_update() from error
         if loads:
             raise _forbidden("LOAD")
         return found
@@ -69,13 +75,13 @@ def apply_update(store: Store, request: UpdateRequest) -> None:
     Raises ``UnknownThing`` for a graph that is not there, ``BadParameter`` for one that is, ``UnknownFunction``.
     """
     try:
-        store.update(with_graphs(request), prefixes=PREFIXES, base_iri=BASE)
+        store.update(with_plain_concatenations(with_graphs(request)), prefixes=PREFIXES, base_iri=BASE)
     except RuntimeError as error:
         if "does not exist" in str(error):
             raise UnknownThing(f"{error}.".lower(), remedy="Name a graph that is there, or say SILENT.") from error
         if "already exists" in str(error):
             raise BadParameter(f"{error}.".lower(), remedy="Name another graph, or say SILENT.") from error
-        raise UnknownFunction(f"{error}.", remedy="Use the functions of SPARQL 1.1.") from error
+        raise unknown_function(error) from error
 
 
 def with_graphs(request: UpdateRequest) -> str:
@@ -149,7 +155,8 @@ def _find_load(operation: list[re.Match[str]], text: str) -> list[re.Match[str]]
         if piece[0].upper() == "LOAD":
             form = " ".join("I" if p["iri"] or p["prefix"] is not None else p[0].upper() for p in operation)
             if not _LOAD.fullmatch(form):
-                raise fault_at("this LOAD is not of the form LOAD <from> INTO GRAPH <to>", text, piece.start())
+                cause = "this LOAD is not of the form LOAD <from> INTO GRAPH <to>"
+                raise fault_at(cause, text, piece.start()).of_update()
             return operation[start:]
     return []
 

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import warnings
 from functools import partial
 from io import RawIOBase
 from pathlib import Path
@@ -42,6 +43,8 @@ def run_nursery(folder: Path, control: socket.socket, *, in_memory: bool, memory
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children leave no zombie
     path = str(folder / "store")
     held = _load(path) if in_memory else None
+    # from Python 3.12 on a fork beside threads warns; those of the engine only tidy up stores that are written to
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     control.sendall(b"R")
     while control.recv(1):
         ours, theirs = socket.socketpair()

@@ -143,6 +143,7 @@ class QueryPool:
     def warm(self) -> None:
         """Start what answers, so that the first query need not wait for it; some seconds for a million quads."""
         with self._lock:
+            self._forget_the_dead()
             if not self._idle and not self._running:
                 self._idle.append(self._fork())
 
@@ -202,6 +203,7 @@ class QueryPool:
 
         Queries of the one before go on to their end, which comes with the deadline.
         """
+        self._forget_the_dead()
         if self._loading is None or not self._loading.is_ready(wait=False):
             return
         for process in self._idle:
@@ -214,6 +216,16 @@ class QueryPool:
             timer.daemon = True
             timer.start()
         self._nursery, self._loading = self._loading, None
+
+    def _forget_the_dead(self) -> None:
+        """Let go of a nursery that was killed, with which its idle processes have ended. Called with the lock held."""
+        if self._nursery is None or self._nursery.is_running:
+            return
+        for process in self._idle:
+            self._end(process)
+        self._idle.clear()
+        self._end(self._nursery)
+        self._nursery = None
 
     def _retire(self, nursery: Nursery) -> None:
         with self._lock:

@@ -17,7 +17,6 @@ import threading
 import time
 import weakref
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, mkdtemp
 from typing import IO, TYPE_CHECKING, Final, cast
@@ -109,7 +108,7 @@ class RemotePool:
         _refuse_own_functions(request)
         seconds = min(timeout_seconds or self._limits.timeout_seconds, self._limits.timeout_seconds)
         deadline = time.monotonic() + seconds
-        self._parsers.answer(replace(request, default_graphs=(), named_graphs=()), form, timeout_seconds=seconds).read()
+        self._parsers.answer(request, form, timeout_seconds=seconds).read()
         longest = self._limits.answer_mib * _MIB
         body = cast("IO[bytes]", SpooledTemporaryFile(max_size=_MIB))  # noqa: SIM115 (closed with the answer)
         try:

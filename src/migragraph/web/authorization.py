@@ -15,10 +15,12 @@ def bearer(scope: Scope) -> Bearer:
         return Bearer("anybody", Scope.ADMIN)
     sent = request.authorization
     found = serving().tokens.find(sent.token or "") if sent is not None and sent.type == "bearer" else None
+    if sent is None or sent.type != "bearer":
+        raise Unauthorized("there is no token with the request.", remedy="Send the header Authorization: Bearer TOKEN.")
     if found is None:
         raise Unauthorized(
-            "there is no token with the request that this service knows.",
-            remedy="Send the header Authorization: Bearer TOKEN.",
+            "the token of the request is none that this service knows.",
+            remedy="Look whether it is whole, or ask the operator for one.",
         )
     if found.scope < scope:
         raise InsufficientScope(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, current_app, request, url_for
 
+from migragraph.checks.report import Severity
 from migragraph.web.operations import EVERYWHERE, operation_of
 from migragraph.web.problems import PROBLEM_FORMATS, known_errors, status_and_code
 from migragraph.web.serving import serving
@@ -93,7 +94,7 @@ def describe(app: Flask, address: str) -> Json:
         "paths": dict(sorted(paths.items())),
         "components": {
             "headers": _HEADERS,
-            "schemas": {"Problem": _PROBLEM},
+            "schemas": {"Problem": _PROBLEM, "Report": _REPORT},
             "responses": {f"Problem{status}": _problem(status, codes) for status, codes in _codes().items()},
         },
     }
@@ -158,8 +159,9 @@ def _answer(status: int, found: Operation) -> Json:
 def _codes() -> dict[int, list[str]]:
     """Return the codes of all errors by status."""
     by_status: dict[int, list[str]] = {}
-    for code, status, _ in known_errors():
-        by_status.setdefault(status, []).append(code)
+    for code, (statuses, _) in known_errors().items():
+        for status in statuses:
+            by_status.setdefault(status, []).append(code)
     return dict(sorted(by_status.items()))
 
 
@@ -216,5 +218,35 @@ _PROBLEM: Final[Json] = {
         "remedy": {"type": "string", "minLength": 1, "description": "What to do."},
         "line": {"type": "integer", "minimum": 1, "description": "Where a query is wrong."},
         "column": {"type": "integer", "minimum": 1},
+        "report": {"$ref": "#/components/schemas/Report"},
+    },
+}
+_COUNT: Final[Json] = {"type": "integer", "minimum": 0}
+_TEXT: Final[Json] = {"type": "string"}
+_FINDING: Final[Json] = {
+    "check": {**_TEXT, "minLength": 1, "description": "The shape or rule that is broken."},
+    "severity": {"enum": [str(severity) for severity in Severity]},
+    "focus": {**_TEXT, "description": "The thing that it is about: a prefixed name, IRI or literal."},
+    "label": {**_TEXT, "description": "The name of that thing."},
+    "message": {**_TEXT, "minLength": 1, "description": "What is wrong, and what to do."},
+    "path": {**_TEXT, "description": "The property that is looked at."},
+    "value": {**_TEXT, "description": "The value at fault."},
+    "file": {"type": "null", "description": "Not told over HTTP."},
+    "line": {"type": "null", "description": "Not told over HTTP."},
+    "shape": {"type": ["string", "null"], "format": "uri"},
+}
+_REPORT: Final[Json] = {
+    "type": "object",
+    "description": "What is wrong with the graph that would follow (422 alone).",
+    "required": ["conforms", "violations", "warnings", "checked", "findings"],
+    "properties": {
+        "conforms": {"type": "boolean"},
+        "violations": _COUNT,
+        "warnings": _COUNT,
+        "checked": {"type": "object", "description": "What was looked at.", "additionalProperties": _COUNT},
+        "findings": {
+            "type": "array",
+            "items": {"type": "object", "required": list(_FINDING), "properties": _FINDING},
+        },
     },
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from migragraph.errors import StoreError
+from migragraph.errors import MigragraphError, StoreError
 from migragraph.store.versions import roll_back, switch
 from migragraph.tokens import Scope
 from migragraph.web.authorization import bearer
@@ -29,8 +30,14 @@ def show_health() -> Response:
 
 @blueprint.get("/ready")
 def show_readiness() -> Response:
-    """Tell a load balancer whether queries are answered at once: 503 until the query processes are there."""
+    """Tell a load balancer whether queries are answered at once: 503 until the query processes are there.
+
+    What is not there is started, since no query comes that would start it where nobody is sent here.
+    """
     now = served()
+    if not now.pool.is_warm:
+        with suppress(MigragraphError):
+            now.pool.warm()
     ready = now.pool.is_warm
     answer = jsonify({"status": "ready" if ready else "starting", "version": now.version.id})
     answer.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE

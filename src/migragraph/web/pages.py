@@ -55,7 +55,7 @@ def show_home() -> str:
 @blueprint.get("/errors")
 def show_errors() -> str:
     """List every error of the service: what it means, what to do."""
-    return render_template("errors.html", errors=list(known_errors()))
+    return render_template("errors.html", errors=known_errors())
 
 
 def headlines(manifest: Mapping[str, Any]) -> list[tuple[str, int]]:

@@ -101,8 +101,8 @@ def register(app: Flask) -> None:
             # its own words name folders of this machine; they are in the log
             message, remedy = _NO_ROOM if isinstance(error, errors.DiskFull) else _NO_STORE
         answer = answer_problem(error.code, status, message, remedy, **more)
-        if status == HTTPStatus.UNAUTHORIZED:
-            answer.headers["WWW-Authenticate"] = 'Bearer realm="migragraph"'
+        if isinstance(error, errors.Unauthorized | errors.InsufficientScope):
+            answer.headers["WWW-Authenticate"] = _challenge(error)
         if status in _TRY_AGAIN:
             answer.headers["Retry-After"] = "5" if isinstance(error, errors.ServiceBusy) else "1"
         return answer
@@ -127,6 +127,15 @@ def register(app: Flask) -> None:
         return answer_problem(code, HTTPStatus.INTERNAL_SERVER_ERROR, message, remedy)
 
 
+def _challenge(error: errors.Unauthorized | errors.InsufficientScope) -> str:
+    """Return what a client is told of its token: https://www.rfc-editor.org/rfc/rfc6750#section-3."""
+    what = 'Bearer realm="migragraph"'
+    if isinstance(error, errors.InsufficientScope):
+        return f'{what}, error="insufficient_scope"'
+    sent = request.authorization
+    return f'{what}, error="invalid_token"' if sent is not None and sent.type == "bearer" else what
+
+
 _NO_STORE: Final = (
     "there is no version of the graph here that can be asked.",
     "Run `migragraph build`. The log of the service says more.",
@@ -143,7 +152,7 @@ _ROUTED: Final = {
         "Check its address, headers and body against /openapi.json.",
     ),
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
-        "bad-request",
+        "request-too-large",
         "the headers of the request are longer than this service reads.",
         "Send fewer or shorter ones.",
     ),
@@ -221,8 +230,16 @@ def _write(report: Report | None, form: str) -> str:
     return RENDERERS[form](report)
 
 
-def known_errors() -> Iterator[tuple[str, int, str]]:
-    """Return code, status and explanation of every error of the service, for the page about them."""
+def known_errors() -> dict[str, tuple[set[int], str]]:
+    """Return statuses and explanation of every error of the service by its code, for the page about them."""
+    known: dict[str, tuple[set[int], str]] = {}
+    for code, status, text in _listed_errors():
+        known.setdefault(code, (set(), text))[0].add(status)
+    return known
+
+
+def _listed_errors() -> Iterator[tuple[str, int, str]]:
+    """Return code, status and explanation of every error; one that comes with several statuses, once for each."""
 
     def leaves(kind: type[MigragraphError]) -> Iterator[type[MigragraphError]]:
         below = kind.__subclasses__()

@@ -97,7 +97,7 @@ def read_operation(sent: Sent, max_query_bytes: int) -> Operation:
             queries = [*queries, decode(sent.body)]
         else:
             raise UnsupportedMediaType(
-                f"a query is not read from {sent.content_type or 'a body without Content-Type'!r}.",
+                f"a query is not read from {sent.content_type or 'a body without Content-Type'}.",
                 remedy=f"Send {_QUERY} in UTF-8 or {FORM}. Updates are not accepted at this address.",
             )
     if unknown := sorted(parameters.keys() - _KNOWN):

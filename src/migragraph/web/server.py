@@ -5,6 +5,7 @@ https://www.uvicorn.org/settings/
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import suppress
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from migragraph.errors import EngineUnavailable, NotLoaded, NoVersion
 from migragraph.web.front import Front
+from migragraph.web.headers import COMMON
 from migragraph.web.logs import write_logs
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ _MOST_HEAD_BYTES: Final = 2 * _MOST_ADDRESS_BYTES
 def serve_app(app: Flask) -> None:
     """Serve an application until interrupted; say the address on standard error once requests are answered.
 
-    On SIGTERM or SIGINT no new connection is taken; requests under way have ``stop_seconds`` to end.
+    On SIGTERM or SIGINT no new connection is taken; requests under way have ``stop_seconds`` to end,
+    and query processes end with the service.
     """
     serving: Serving = app.extensions["migragraph"]
     settings = serving.settings
@@ -59,6 +62,8 @@ def serve_app(app: Flask) -> None:
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=settings.stop_seconds,
     )
+    # the server raises the signal again once it has stopped, which would end us before we have
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         _Server(config, f"serving {serving.what} at").run()
     finally:
@@ -87,13 +92,14 @@ class _Protocol(HttpToolsProtocol):
 
     _is_in_head = False
     _n_head = 0
-    _refusal: tuple[int, str] | None = None
+    _refusal: tuple[HTTPStatus, str, str] | None = None
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless a head has become too long."""
         self._n_head += len(data)
         if self._is_in_head and self._n_head > _MOST_HEAD_BYTES:
-            self._refusal = 431, "the headers of the request are longer than this service reads. Send fewer or shorter"
+            cause = "the headers of the request are longer than this service reads. Send fewer or shorter ones"
+            self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "request-too-large", cause
             self.send_400_response("")
             return
         super().data_received(data)
@@ -107,7 +113,8 @@ class _Protocol(HttpToolsProtocol):
         """Read the address, as far as the parser can split one."""
         super().on_url(url)
         if len(self.url) > _MOST_ADDRESS_BYTES:
-            self._refusal = 414, "the address is longer than 65,535 bytes. Send a long query by POST"
+            cause = "the address is longer than 65,535 bytes. Send a long query by POST"
+            self._refusal = HTTPStatus.REQUEST_URI_TOO_LONG, "request-too-large", cause
             raise ValueError
 
     def on_headers_complete(self) -> None:
@@ -117,11 +124,10 @@ class _Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the application never sees."""
-        status, cause = self._refusal or (400, "this is not a request of HTTP/1.1. Check the request line and headers")
-        body = f"bad-request: {cause}.\n".encode()
-        head = (
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            f"Content-Length: {len(body)}\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
+        not_http = "this is not a request of HTTP/1.1. Check the request line and headers"
+        status, code, cause = self._refusal or (HTTPStatus.BAD_REQUEST, "bad-request", not_http)
+        body = f"{code}: {cause}.\n".encode()
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": len(body), "Connection": "close"}
+        lines = [f"HTTP/1.1 {status} {status.phrase}", *(f"{n}: {v}" for n, v in (headers | COMMON).items())]
+        self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)
         self.transport.close()

@@ -58,12 +58,12 @@ def admit(change: Change) -> Change:
     stands in a generated graph, has a blank node, or says of a claim what only its file may say.
     """
     who, why = " ".join(change.who.split()), " ".join(change.why.split())
-    for what, text, most in (("name of the writer", who, LONGEST_WHO), ("reason", why, LONGEST_WHY)):
+    for what, text, most in (("name of the writer", who, LONGEST_WHO), ("reason (why)", why, LONGEST_WHY)):
         if not 0 < len(text) <= most or not text.isprintable():
-            raise BadParameter(
-                f"the {what} is empty, longer than {most} characters, or not printable.",
-                remedy=f"Give the {what} in 1 to {most} characters.",
+            cause = (
+                "is empty" if not text else "is not printable" if len(text) <= most else f"has {len(text)} characters"
             )
+            raise BadParameter(f"the {what} {cause}.", remedy=f"Give it in 1 to {most} characters that can be printed.")
     try:
         mint_agent(who)
     except ValueError as error:
