@@ -1,5 +1,6 @@
-"""A host that queries and updates read from, as bad as hosts can be: a real server on the loopback that a test fills."""
+"""A host that queries and updates read from, as bad as hosts can be: a real server on the loopback."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,14 +43,14 @@ class Elsewhere:
 
 
 @contextmanager
-def elsewhere() -> Iterator[Elsewhere]:
-    """Serve on a free port of the loopback."""
+def elsewhere(secured: ssl.SSLContext | None = None) -> Iterator[Elsewhere]:
+    """Serve on a free port of the loopback, with TLS where it is given."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (named by the library)
+        def do_GET(self) -> None:
             self._answer("")
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self._answer(parse_qs(body).get("query", [""])[0])
 
@@ -82,7 +83,9 @@ def elsewhere() -> Iterator[Elsewhere]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        found = Elsewhere(f"http://127.0.0.1:{server.server_address[1]}")
+        if secured is not None:
+            server.socket = secured.wrap_socket(server.socket, server_side=True)
+        found = Elsewhere(f"http{'s' if secured else ''}://127.0.0.1:{server.server_address[1]}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

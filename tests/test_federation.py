@@ -1,4 +1,4 @@
-"""SERVICE: listed endpoints are asked by us and their rows joined; whatever else is refused, before anything is asked."""
+"""SERVICE: listed endpoints are asked by us and their rows joined; whatever else is refused before that."""
 
 import csv
 import io
@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
 from answers import BROWSER, ask, problem
-from elsewhere import JSON, Elsewhere, Reply, elsewhere
+from conftest import publish_tiny
+from elsewhere import Elsewhere, Reply, elsewhere
 from migragraph.config import Settings, read_settings
-from migragraph.errors import ConfigError, FetchFailed, ForbiddenQuery, MalformedQuery
+from migragraph.errors import ConfigError, ForbiddenQuery, MalformedQuery
 from migragraph.federation import Federation
 from migragraph.federation.calls import Calling
 from migragraph.federation.federation import MOST_CALLS, MOST_ROWS
 from migragraph.federation.fetching import _is_public, ip_address
-from migragraph.federation.terms import holds_in_values, write_term, write_values
+from migragraph.federation.terms import can_stand, write_values
 from migragraph.query import QueryRequest, run_query
 from migragraph.syntax import resolve_escapes
 from migragraph.web import create_app
@@ -47,20 +49,39 @@ def host() -> Iterator[Elsewhere]:
 @pytest.fixture(scope="module")
 def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A second service of ours, on another graph; its SPARQL endpoint."""
-    from conftest import publish_tiny  # the same things, so that what is joined is known
-
     home = tmp_path_factory.mktemp("remote")
     publish_tiny(home)
     with running(home) as server:
         yield f"{server.address}/sparql"
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the tiny version."""
+    found = tmp_path_factory.mktemp("federation")
+    publish_tiny(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def app(home: Path) -> Iterator[Flask]:
+    """One application, so that its query processes are started once."""
+    made = create_app(replace(read_settings({}), home=home))
+    yield made
+    made.extensions["migragraph"].close()
+
+
+ClientOf = Callable[..., FlaskClient]
+
+
 @pytest.fixture
-def client_of(tiny_settings: Settings) -> Callable[..., FlaskClient]:
-    """How to get a client of a service that may call these endpoints."""
+def client_of(app: Flask) -> ClientOf:
+    """How to get a client of a service that may call these endpoints, with further settings of that alone."""
 
     def made(*endpoints: str, **settings: Any) -> FlaskClient:
-        return create_app(replace(tiny_settings, service_endpoints=" ".join(endpoints), **settings)).test_client()
+        serving = app.extensions["migragraph"]
+        serving.federation = Federation(replace(serving.settings, service_endpoints=" ".join(endpoints), **settings))
+        return app.test_client()
 
     return made
 
@@ -85,7 +106,7 @@ def literal(value: str) -> dict[str, str]:
 # what is joined
 
 
-def test_rows_of_another_service_are_joined(client_of: Callable[..., FlaskClient], remote: str) -> None:
+def test_rows_of_another_service_are_joined(client_of: ClientOf, remote: str) -> None:
     """Inside of OPTIONAL and MINUS, in a subquery, an EXISTS, with variables unbound there; worked out by hand."""
     client = client_of(remote)
     city = "https://w3id.org/migragraph/id/city/{}".format
@@ -106,7 +127,8 @@ def test_rows_of_another_service_are_joined(client_of: Callable[..., FlaskClient
         "SELECT ?c { { SERVICE <R> { SELECT ?c { ?c a mg:City } ORDER BY ?c LIMIT 1 } } ?c a mg:City }":
             [[city("lodz")]],
         # rows come as often as they are given, also those without a variable
-        "SELECT (COUNT(*) AS ?n) { SERVICE <R> { mg:City rdfs:label [] } SERVICE SILENT <R> { [] a mg:City } }": [["3"]],
+        "SELECT (COUNT(*) AS ?n) { SERVICE <R> { mg:City rdfs:label [] } SERVICE SILENT <R> { [] a mg:City } }":
+            [["3"]],
         "SELECT * { SERVICE <R> { ?c a mg:Nothing } }": [],
     }  # fmt: skip
     for query, expected in cases.items():
@@ -118,7 +140,7 @@ def test_rows_of_another_service_are_joined(client_of: Callable[..., FlaskClient
     assert ask(client, f"ASK {{ SERVICE <{remote}> {{ ?c a mg:Nothing }} }}", Accept="text/csv").text == "false"
 
 
-def test_the_endpoint_may_be_a_name(client_of: Callable[..., FlaskClient], remote: str) -> None:
+def test_the_endpoint_may_be_a_name(client_of: ClientOf, remote: str) -> None:
     """With prefixes and base of the query; the pattern goes with them and with those that need no declaration."""
     client = client_of(remote)
     base = remote.removesuffix("sparql")
@@ -131,10 +153,13 @@ def test_the_endpoint_may_be_a_name(client_of: Callable[..., FlaskClient], remot
         assert rows(client, query) == [[CITY + "odd"]]
 
 
-def test_hostile_answers_stay_data(client_of: Callable[..., FlaskClient], host: Elsewhere) -> None:
+def test_hostile_answers_stay_data(client_of: ClientOf, host: Elsewhere) -> None:
     """Quotes, braces, newlines, escapes, words of SPARQL: each value is the one that came."""
-    values = ['"', "'", '""" } SERVICE <http://x/> { ?s ?p ?o } #', "a\nb\r\tc", "\\", "\\\\u0022 } SERVICE", "\\u0022 SERVICE {",
-              "\\U00000022", "{", "}", "# SERVICE", "?x", "UNDEF", "\x00\x01\x7f\u2028", "😀", "", " "]  # fmt: skip
+    values = [
+        '"', "'", '""" } SERVICE <http://x/> { ?s ?p ?o } #', "a\nb\r\tc", "\\",
+        "\\\\u0022 } SERVICE", "\\u0022 SERVICE {",
+        "\\U00000022", "{", "}", "# SERVICE", "?x", "UNDEF", "\x00\x01\x7f\u2028", "😀", "", " ",
+    ]  # fmt: skip
     iris = ["http://x/(a)service", "http://x/'", "urn:a:b", "http://x/%22%7D"]
     bindings = [{"v": literal(v), "n": {"type": "uri", "value": iris[n % len(iris)]}} for n, v in enumerate(values)]
     endpoint = host.at("/hostile", Reply(results(["v", "n", "c"], bindings)))
@@ -146,12 +171,10 @@ def test_hostile_answers_stay_data(client_of: Callable[..., FlaskClient], host: 
     ] == bindings
 
 
-def test_variables_that_the_pattern_does_not_have_are_left_out(
-    client_of: Callable[..., FlaskClient], host: Elsewhere
-) -> None:
+def test_variables_that_the_pattern_does_not_have_are_left_out(client_of: ClientOf, host: Elsewhere) -> None:
     """Or an endpoint could bind what is none of its business; one that it leaves out is unbound."""
     endpoint = host.at(
-        "/more", Reply(results(["c", "x"], [{"c": literal("1"), "x": literal("2"), "hid": literal("3")}]))
+        "/more", Reply(results(["c", "x", "hid"], [{"c": literal("1"), "x": literal("2"), "hid": literal("3")}]))
     )
     query = f"SELECT * {{ VALUES ?x {{ 5 }} SERVICE <{endpoint}> {{ ?c ?p ?o MINUS {{ ?x ?y ?hid }} }} }}"
     answer = ask(client_of(endpoint), query, Accept="application/sparql-results+json")
@@ -163,17 +186,23 @@ def test_variables_that_the_pattern_does_not_have_are_left_out(
 # terms
 
 _TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("\"'\\uU{}<>\n\r\t()#?$ SERVICE0041")))
-_IRIS = st.from_regex(r"\A(http://a\.example/|urn:x:)[A-Za-z0-9._~:/?#@!$&'()*+,;=%éß-]*\Z")
-_TAGS = st.from_regex(r"\A[a-z]{2,8}(-[A-Za-z0-9]{2,8})?\Z", fullmatch=True)
+IRIS = st.one_of(
+    st.from_regex(r"\A(http://a\.example/|urn:x:)[A-Za-z0-9._~:/?@!$&'()*+,;=éß-]*(#[a-z()]*)?\Z"),
+    st.sampled_from(["urn:x:)service", "http://a.example/)SERVICE<", "http://a.example/%22"]).map(
+        lambda iri: iri.strip("<")
+    ),
+)
+_TAGS = st.sampled_from(["en", "de-at", "zh-hant-tw", "i-klingon", "x-service", "de-1996"])
 TERMS = st.one_of(
-    _IRIS.map(NamedNode),
+    IRIS.map(NamedNode),
     _TEXTS.map(Literal),
     st.builds(lambda text, tag: Literal(text, language=tag), _TEXTS, _TAGS),
-    st.builds(lambda text, iri: Literal(text, datatype=NamedNode(iri)), _TEXTS, _IRIS),
+    st.builds(lambda text, iri: Literal(text, datatype=NamedNode(iri)), _TEXTS, IRIS),
     st.integers().map(Literal),
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.fixed_dictionaries({}, optional={"a": TERMS, "b": TERMS}), max_size=4))
 def test_any_rows_are_read_back_as_they_were(given_rows: list[dict[str, Any]]) -> None:
     """By our engine, and by those that resolve escapes before all else; no value is taken for a call."""
@@ -182,11 +211,11 @@ def test_any_rows_are_read_back_as_they_were(given_rows: list[dict[str, Any]]) -
         found = Store().query(written)
         assert isinstance(found, QuerySolutions)
         assert [{n: row[n] for n in ("a", "b") if row[n] is not None} for row in found] == given_rows
-    for piece in (term for row in given_rows for term in row.values()):
-        if not str(piece).startswith(("<urn", '"')) or "service" not in str(piece).lower():
-            run_query(Store(), QueryRequest(f"ASK {{ VALUES ?a {{ {write_term(piece)} }} }}"))
+        if all(can_stand(term) for row in given_rows for term in row.values()):
+            run_query(Store(), QueryRequest(written))
 
 
+@settings(deadline=None)
 @given(_TEXTS)
 def test_no_text_of_an_answer_is_taken_for_a_call(text: str) -> None:
     """Whatever stands in it."""
@@ -197,7 +226,7 @@ def test_no_text_of_an_answer_is_taken_for_a_call(text: str) -> None:
 # what is refused
 
 
-def test_it_is_off_by_default(client_of: Callable[..., FlaskClient], remote: str) -> None:
+def test_it_is_off_by_default(client_of: ClientOf, remote: str) -> None:
     """And then nothing says that there is such a thing."""
     answer = ask(client_of(), f"ASK {{ SERVICE <{remote}> {{}} }}")
     assert problem(answer) == (403, "forbidden-query")
@@ -226,7 +255,7 @@ def test_it_is_off_by_default(client_of: Callable[..., FlaskClient], remote: str
     ],
 )
 def test_what_is_not_done_is_said_before_anything_is_asked(
-    client_of: Callable[..., FlaskClient], host: Elsewhere, query: str, said: str
+    client_of: ClientOf, host: Elsewhere, query: str, said: str
 ) -> None:
     """By name, with the setting where one helps."""
     listed = host.at("/listed", Reply(results([], [{}])))
@@ -238,9 +267,9 @@ def test_what_is_not_done_is_said_before_anything_is_asked(
 
 
 @pytest.mark.parametrize("query", SERVICE_CALLS)
-def test_no_spelling_reaches_what_is_not_listed(tiny_settings: Settings, query: str) -> None:
-    """Every way to write a call that the engine knows, with one endpoint listed; and those of it, never another's."""
-    federation = Federation(replace(tiny_settings, service_endpoints="http://listed.example/"))
+def test_no_spelling_reaches_what_is_not_listed(query: str) -> None:
+    """Every way to write a call that the engine knows, where another endpoint is listed."""
+    federation = Federation(replace(read_settings({}), service_endpoints="http://listed.example/"))
     with pytest.raises((ForbiddenQuery, MalformedQuery)):
         federation.resolve(QueryRequest(query), 5)
 
@@ -262,7 +291,7 @@ def test_no_spelling_reaches_what_is_not_listed(tiny_settings: Settings, query: 
     ],
 )
 def test_a_fault_is_found_where_the_client_wrote_it(
-    client_of: Callable[..., FlaskClient], host: Elsewhere, query: str, line: int, column: int | None, cause: str
+    client_of: ClientOf, host: Elsewhere, query: str, line: int, column: int | None, cause: str
 ) -> None:
     """At line and column of the text that was sent, before anything is asked."""
     listed = host.at("/listed", Reply(results([], [{}])))
@@ -286,50 +315,53 @@ def test_the_variables_of_a_pattern_cost_nothing() -> None:
 # what goes wrong elsewhere
 
 
-def _faults() -> dict[str, tuple[Reply, int, str, str]]:
-    """Path → what it answers; status, code and words of the problem."""
+_FAILED, _LARGE, _LATE = (502, "fetch-failed"), (413, "result-too-large"), (503, "query-timeout")
+
+
+def _faults() -> dict[str, tuple[Reply, tuple[int, str], str]]:
+    """Path → what it answers; status and code of the problem, and words of it."""
     row = {"s": literal("x")}
     blank = {"s": {"type": "bnode", "value": "b0"}}
-    triple = {"type": "triple", "value": {"subject": {"type": "uri", "value": EX}, "predicate": {"type": "uri", "value": EX}, "object": literal("x")}}  # fmt: skip
+    iri = {"type": "uri", "value": EX}
+    triple = {"type": "triple", "value": {"subject": iri, "predicate": iri, "object": literal("x")}}
+    hostile = {"type": "uri", "value": "http://x> } } #"}
     whole = results(["s"], [row])
     return {
-        "/blank": (Reply(results(["s"], [row, blank])), 502, "fetch-failed", "?s in row 2 that has no meaning outside"),
-        "/triple": (Reply(results(["s"], [{"s": triple}])), 502, "fetch-failed", "of ?s in row 1"),
-        "/rows": (Reply(results(["s"], [row] * (MOST_ROWS + 1))), 413, "result-too-large", "10,001 rows, and 10,000 are"),
-        "/bytes": (Reply(b" " * (8 * 2**20 + 1)), 413, "result-too-large", "more than 8,388,608 bytes"),
-        "/html": (Reply(b"<p>no</p>", "text/html"), 502, "fetch-failed", "it is of the type text/html"),
-        "/ask": (Reply(b'{"head":{},"boolean":true}'), 502, "fetch-failed", "yes or no"),
-        "/half": (Reply(whole[:-5]), 502, "fetch-failed", "cannot be used"),
-        "/short": (Reply(whole, length=len(whole) + 5), 502, "fetch-failed", "breaks off"),
-        "/remark": (Reply(whole + b"## Query cancelled"), 502, "fetch-failed", "cannot be used"),
-        "/iri": (Reply(results(["s"], [{"s": {"type": "uri", "value": "http://x> } } #"}}])), 502, "fetch-failed", "IRI"),
-        "/some": (Reply(whole, headers={"X-SPARQL-MaxRows": "1"}), 413, "result-too-large", "at most 1 rows"),
-        "/part": (Reply(whole, headers={"X-SQL-State": "S1TAT"}), 503, "query-timeout", "did not answer whole"),
-        "/broken": (Reply(b"Out of memory\nat x.java", "text/plain", 500), 502, "fetch-failed", "status 500: Out of memory."),
-        "/gone": (Reply(b"", "text/plain", 204), 502, "fetch-failed", "status 204."),
-        "/moved": (Reply(status=302, headers={"Location": "http://169.254.169.254/"}), 502, "fetch-failed", "redirects to"),
-        "/kept": (Reply(whole, status=307, headers={"Location": "/ok"}), 502, "fetch-failed", "redirects to /ok"),
+        "/blank": (Reply(results(["s"], [row, blank])), _FAILED, "?s in row 2 that cannot stand"),
+        "/triple": (Reply(results(["s"], [{"s": triple}])), _FAILED, "of ?s in row 1"),
+        "/rows": (Reply(results(["s"], [row] * (MOST_ROWS + 1))), _LARGE, "10,001 rows, and 10,000 are"),
+        "/bytes": (Reply(b" " * (8 * 2**20 + 1)), _LARGE, "more than 8,388,608 bytes"),
+        "/html": (Reply(b"<p>no</p>", "text/html"), _FAILED, "it is of the type text/html"),
+        "/ask": (Reply(b'{"head":{},"boolean":true}'), _FAILED, "yes or no"),
+        "/half": (Reply(whole[:-5]), _FAILED, "cannot be used"),
+        "/short": (Reply(whole, length=len(whole) + 5), _FAILED, "breaks off"),
+        "/remark": (Reply(whole + b"## Query cancelled"), _FAILED, "cannot be used"),
+        "/iri": (Reply(results(["s"], [{"s": hostile}])), _FAILED, "IRI"),
+        "/some": (Reply(whole, headers={"X-SPARQL-MaxRows": "1"}), _LARGE, "at most 1 rows"),
+        "/part": (Reply(whole, headers={"X-SQL-State": "S1TAT"}), _LATE, "did not answer whole"),
+        "/broken": (Reply(b"Out of memory\nat x.java", "text/plain", 500), _FAILED, "status 500: Out of memory."),
+        "/gone": (Reply(b"", "text/plain", 204), _FAILED, "status 204."),
+        "/moved": (Reply(status=302, headers={"Location": "http://169.254.169.254/"}), _FAILED, "redirects to"),
+        "/kept": (Reply(whole, status=307, headers={"Location": "/ok"}), _FAILED, "redirects to /ok"),
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", sorted(_faults()))
-def test_an_answer_that_cannot_be_used_is_named(
-    client_of: Callable[..., FlaskClient], host: Elsewhere, path: str
-) -> None:
+def test_an_answer_that_cannot_be_used_is_named(client_of: ClientOf, host: Elsewhere, path: str) -> None:
     """With the endpoint and the cause; SILENT goes on as if there were one row without values."""
-    reply, status, code, words = _faults()[path]
+    reply, expected, words = _faults()[path]
     endpoint = host.at(path, reply)
     host.asked.clear()
     client = client_of(endpoint)
     answer = ask(client, f"SELECT * {{ SERVICE <{endpoint}> {{ ?s ?p ?o }} }}")
-    assert problem(answer) == (status, code), answer.text
+    assert problem(answer) == expected, answer.text
     assert words in json.loads(answer.text)["detail"]
     query = f"SELECT ?c ?s {{ SERVICE SILENT <{endpoint}> {{ ?s ?p ?o }} ?c a mg:Network }}"
     assert rows(client, query) == [["https://w3id.org/migragraph/id/network/eurocities", ""]]
     assert {asked for asked, _ in host.asked} == {path}
 
 
-def test_two_calls_share_what_a_query_may_read(client_of: Callable[..., FlaskClient], host: Elsewhere) -> None:
+def test_two_calls_share_what_a_query_may_read(client_of: ClientOf, host: Elsewhere) -> None:
     """Each half of the rows and one: together too many."""
     endpoint = host.at("/half-the-rows", Reply(results(["s"], [{"s": literal("x")}] * (MOST_ROWS // 2 + 1))))
     call = f"SERVICE <{endpoint}> {{ ?s ?p ?o }}"
@@ -339,9 +371,7 @@ def test_two_calls_share_what_a_query_may_read(client_of: Callable[..., FlaskCli
 
 
 @pytest.mark.parametrize("pause", [None, 0.05])
-def test_whoever_never_answers_is_left(
-    client_of: Callable[..., FlaskClient], host: Elsewhere, pause: float | None
-) -> None:
+def test_whoever_never_answers_is_left(client_of: ClientOf, host: Elsewhere, pause: float | None) -> None:
     """At once or byte by byte: half of the time is for the call, so that SILENT leaves some for the rest."""
     reply = Reply(b" " * 10_000, pause_seconds=pause) if pause else Reply(begin=threading.Event())
     endpoint = host.at("/never", reply)
@@ -353,7 +383,7 @@ def test_whoever_never_answers_is_left(
     assert rows(client, query) == [["3"]]
 
 
-def test_few_wait_for_others_at_once(client_of: Callable[..., FlaskClient], host: Elsewhere) -> None:
+def test_few_wait_for_others_at_once(client_of: ClientOf, host: Elsewhere) -> None:
     """One thread of four is lent to SERVICE where two are for queries; the next is told so, and others go on."""
     begin = threading.Event()
     endpoint = host.at("/slow", Reply(results([], [{}]), begin=begin))
@@ -372,7 +402,7 @@ def test_few_wait_for_others_at_once(client_of: Callable[..., FlaskClient], host
     assert found == [200]
 
 
-def test_nobody_is_there(client_of: Callable[..., FlaskClient]) -> None:
+def test_nobody_is_there(client_of: ClientOf) -> None:
     """A port that nobody listens at, and a name that nobody has."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -387,7 +417,7 @@ def test_nobody_is_there(client_of: Callable[..., FlaskClient]) -> None:
 
 
 def test_a_name_that_leads_into_the_local_network_is_refused(
-    client_of: Callable[..., FlaskClient], host: Elsewhere, monkeypatch: pytest.MonkeyPatch
+    client_of: ClientOf, host: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though it is listed: whoever has that name decides where it leads, and may change it between two questions."""
     port = host.address.rpartition(":")[2]
@@ -413,7 +443,7 @@ def test_a_name_that_leads_into_the_local_network_is_refused(
     assert host.asked == []
 
 
-def test_the_machine_itself_can_be_listed(client_of: Callable[..., FlaskClient], host: Elsewhere) -> None:
+def test_the_machine_itself_can_be_listed(client_of: ClientOf, host: Elsewhere) -> None:
     """As localhost, or by its address; another way to write it is a name like any other."""
     port = host.address.rpartition(":")[2]
     host.replies["/sparql"] = Reply(results([], [{}]))
@@ -426,7 +456,7 @@ def test_the_machine_itself_can_be_listed(client_of: Callable[..., FlaskClient],
     ("address", "is_public"),
     [
         ("93.184.215.14", True), ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
-        ("127.0.0.1", False), ("10.1.2.3", False), ("172.16.0.1", False), ("192.168.1.1", False), ("0.0.0.0", False),
+        ("127.0.0.1", False), ("10.1.2.3", False), ("172.16.0.1", False), ("192.168.1.1", False), ("0.0.0.0", False),  # noqa: S104
         ("169.254.169.254", False), ("100.64.0.1", False), ("224.0.0.1", False), ("255.255.255.255", False),
         ("::1", False), ("::", False), ("fe80::1", False), ("fe80::1%eth0", False), ("fc00::1", False),
         ("ff02::1", False), ("::ffff:10.0.0.1", False), ("64:ff9b::a00:1", False), ("64:ff9b::5db8:d70e", True),
@@ -441,7 +471,7 @@ def test_what_is_a_public_address(address: str, is_public: bool) -> None:
 # the service around it
 
 
-def test_an_answer_with_rows_of_others_is_not_kept(client_of: Callable[..., FlaskClient], host: Elsewhere) -> None:
+def test_an_answer_with_rows_of_others_is_not_kept(client_of: ClientOf, host: Elsewhere) -> None:
     """The other graph changes when it likes."""
     endpoint = host.at("/changing", Reply(results(["s"], [{"s": literal("1")}])))
     client = client_of(endpoint)
@@ -453,7 +483,7 @@ def test_an_answer_with_rows_of_others_is_not_kept(client_of: Callable[..., Flas
     assert ask(client, query, Accept="text/csv").text == "s\r\n2\r\n"
 
 
-def test_the_page_of_a_query_shows_the_rows(client_of: Callable[..., FlaskClient], remote: str) -> None:
+def test_the_page_of_a_query_shows_the_rows(client_of: ClientOf, remote: str) -> None:
     """With the text as it was written; what goes wrong is said there too."""
     client = client_of(remote)
     query = f"SELECT ?c {{ SERVICE <{remote}> {{ ?c schema:population 12 }} }}"
@@ -466,7 +496,7 @@ def test_the_page_of_a_query_shows_the_rows(client_of: Callable[..., FlaskClient
     assert (refused.status_code, "is not one of those" in refused.text) == (403, True)
 
 
-def test_stored_questions_and_networks_call_nobody(client_of: Callable[..., FlaskClient], remote: str) -> None:
+def test_stored_questions_and_networks_call_nobody(client_of: ClientOf, remote: str) -> None:
     """What is published with the graph has the same answer everywhere."""
     query = f"SELECT ?source ?target {{ SERVICE <{remote}> {{ ?source a ?target }} }}"
     answer = client_of(remote).get("/networks/query/report", query_string={"query": query, "format": "json"})
@@ -475,12 +505,10 @@ def test_stored_questions_and_networks_call_nobody(client_of: Callable[..., Flas
 
 def test_the_running_service_asks_another(tmp_path: Path, remote: str) -> None:
     """Two processes, one of which asks the other; its own query processes still have no network."""
-    from conftest import publish_tiny
-
     publish_tiny(tmp_path)
     with running(tmp_path, service_endpoints=remote) as server:
         client = Client(server.address, None)
-        assert client.count(f"?c a mg:City SERVICE <{remote}> {{ ?c skos:prefLabel ?name }}") == 3
+        assert client.count(f"?c a mg:City SERVICE <{remote}> {{ ?c a mg:City }}") == 3
         assert client.count(f"?c a mg:City SERVICE <{remote}> {{ ?c schema:population ?n }}") == 1
 
 
@@ -504,12 +532,10 @@ def test_impossible_addresses_are_refused_at_the_start(name: str, address: str) 
     assert getattr(found, name.lower()) == "http://a.example/ https://b.example/data/"
 
 
-def test_only_what_values_can_hold_is_taken() -> None:
-    """IRIs and literals of SPARQL 1.1."""
-    from pyoxigraph import BaseDirection, BlankNode
-
-    assert holds_in_values(NamedNode(EX))
-    assert holds_in_values(Literal("a", language="ar"))
-    assert not holds_in_values(Literal("a", language="ar", direction=BaseDirection.RTL))
-    assert not holds_in_values(BlankNode("b"))
-    assert FetchFailed.code == "fetch-failed"
+def test_what_can_stand_in_a_query() -> None:
+    """IRIs and literals of SPARQL 1.1, unless they would be taken for something else."""
+    node = NamedNode(EX)
+    assert all(map(can_stand, (node, BlankNode("b"), Literal("a", language="ar"), NamedNode("http://x/(a)service"))))
+    right_to_left = Literal("a", language="ar", direction=BaseDirection.RTL)
+    hidden = NamedNode("urn:a)service")
+    assert not any(map(can_stand, (right_to_left, Triple(node, node, node), hidden, Literal("a", datatype=hidden))))

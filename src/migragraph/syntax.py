@@ -120,15 +120,15 @@ def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:
         if suspect and piece[0] == "{":
             yield suspect
         suspect = ""
-        is_doubtful = piece["open"] or (piece["iri"] and _may_hide_service(piece[0]))
+        is_doubtful = piece["open"] or (piece["iri"] and may_hide_service(piece[0]))
         if piece["word"] or piece["sign"] or is_doubtful:
             yield f" {piece[0]}"
         elif piece["prefix"] is not None and "service" in piece["prefix"].lower():
             suspect = f" {piece['prefix']}"
 
 
-def _may_hide_service(iri: str) -> bool:
-    """Tell whether what looks like an IRI may be an operator ``<`` and what follows, a SERVICE among it.
+def may_hide_service(iri: str) -> bool:
+    """Tell whether what looks like an IRI in ``<>`` may be an operator and what follows, a SERVICE among it.
 
     No expression goes on with ``http://`` after an operator: a local name has no slash, and no division has two.
     """

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlencode
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from migragraph.errors import FetchFailed, ForbiddenQuery, MigragraphError, QueryTimeout, ResultTooLarge, ServiceBusy
 from migragraph.federation.calls import Calling, read_iri
 from migragraph.federation.fetching import fetch
 from migragraph.federation.loads import replace_loads
-from migragraph.federation.terms import holds_in_values, write_values
+from migragraph.federation.terms import can_stand, write_values
 from migragraph.limits.remote import refuse_own_functions
 from migragraph.store.endpoint import timed_out
 
@@ -204,10 +204,10 @@ def _ask(
     budget.rows -= len(rows)
     for n, row in enumerate(rows, 1):
         for name, term in row.items():
-            if not holds_in_values(term):
+            if isinstance(term, BlankNode) or not can_stand(term):
                 raise FetchFailed(
-                    f"<{endpoint}> answers with a value of ?{name} in row {n} that has no meaning outside of its answer"
-                    f" or no place in SPARQL 1.1: {str(term)[:80]}.",
+                    f"<{endpoint}> answers with a value of ?{name} in row {n} that cannot stand in a query:"
+                    f" {str(term)[:80]}.",
                     remedy="Ask for IRIs and literals: leave the variable out with a subquery inside of the braces.",
                 )
     return rows

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from migragraph.errors import FetchFailed, QueryTimeout, ResultTooLarge
@@ -91,67 +91,74 @@ def _exchange(
                 f"<{address}> answers with more than {max_bytes:,} bytes, {what}.",
                 remedy="Ask it for less, with what narrows it inside of the braces, or a LIMIT in a subquery.",
             )
-    connection.see_that_time_is_left()
     if response.length:
         raise ConnectionError("the answer breaks off")
     return Fetched(bytes(content), response.headers.get_content_type())
 
 
+class _Plain(socket.socket):
+    """A socket that waits for bytes until a deadline, however many times it is asked for some."""
+
+    deadline: float
+
+    def recv_into(self, *args: Any) -> int:
+        """Receive some bytes, or raise ``TimeoutError``."""
+        self.settimeout(_left(self.deadline))
+        return super().recv_into(*args)
+
+
+class _Secure(ssl.SSLSocket):
+    """The same with TLS."""
+
+    deadline: float
+
+    def recv_into(self, *args: Any) -> int:
+        """Receive some bytes, or raise ``TimeoutError``."""
+        self.settimeout(_left(self.deadline))
+        return super().recv_into(*args)
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
 class _Connection(HTTPConnection):
-    """A connection to an address that was looked at, plain or with TLS; it is cut at the deadline, at any stage."""
+    """A connection to an address that was looked at, plain or with TLS, until a deadline."""
 
     def __init__(self, scheme: str, host: str, port: int | None, deadline: float) -> None:
         self.default_port = 443 if scheme == "https" else 80
         super().__init__(host, port or self.default_port)
         self._is_secure = scheme == "https"
         self._deadline = deadline
-        self._watched: socket.socket | None = None
-        self._timer: threading.Timer | None = None
 
     def connect(self) -> None:
         """Look the host up, and connect to the first of its addresses that answers."""
-        found = _look_up(self.host, self.port, self._left())
+        found = _look_up(self.host, self.port, _left(self._deadline))
         for n, place in enumerate(found):
-            self.sock = socket.socket(socket.AF_INET6 if ":" in place[0] else socket.AF_INET, socket.SOCK_STREAM)
+            plain = _Plain(socket.AF_INET6 if ":" in place[0] else socket.AF_INET, socket.SOCK_STREAM)
+            plain.deadline = self._deadline
             try:
-                self.sock.settimeout(self._left())
-                self.sock.connect(place)
+                plain.settimeout(_left(self._deadline))
+                plain.connect(place)
                 break
             except OSError:
-                self.sock.close()
+                plain.close()
                 if n == len(found) - 1:
                     raise
-        self._watched = self.sock.dup()  # the same connection, whatever becomes of the socket above it
-        self._timer = threading.Timer(self._left(), _shut, [self._watched])
-        self._timer.daemon = True
-        self._timer.start()
-        if self._is_secure:
-            context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        self.sock = self._secured(plain) if self._is_secure else plain
 
-    def see_that_time_is_left(self) -> None:
-        """Raise ``TimeoutError`` after the deadline: what came until then may be a part."""
-        self._left()
-
-    def close(self) -> None:
-        """Let go of the connection and of what watches it."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer.join()
-        if self._watched is not None:
-            self._watched.close()
-        super().close()
-
-    def _left(self) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
-def _shut(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+    def _secured(self, plain: socket.socket) -> _Secure:
+        """Shake hands, all of it in the time that is left; the certificate has to be that of the host."""
+        context = ssl.create_default_context()
+        context.sslsocket_class = _Secure
+        plain.settimeout(_left(self._deadline))
+        found = context.wrap_socket(plain, server_hostname=self.host)
+        assert isinstance(found, _Secure)  # noqa: S101 (as the context was told)
+        found.deadline = self._deadline
+        return found
 
 
 def _look_up(host: str, port: int, seconds: float) -> list[tuple[str, int]]:

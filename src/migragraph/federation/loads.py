@@ -21,7 +21,7 @@ from migragraph.errors import (
 )
 from migragraph.federation.calls import read_iri
 from migragraph.federation.fetching import fetch
-from migragraph.federation.terms import write_term
+from migragraph.federation.terms import can_stand, write_term
 from migragraph.formats import GRAPH_FORMATS
 from migragraph.graph_store import read_graph
 from migragraph.updates import without_loads
@@ -126,6 +126,13 @@ def _insert(load: Load, source: str, found: Fetched) -> str:
         raise FetchFailed(
             f"<{source}> cannot be loaded: {error.message}", remedy="Whoever offers it can correct it."
         ) from error
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if not can_stand(term):
+                raise FetchFailed(
+                    f"<{source}> cannot be loaded: {str(term)[:80]} cannot stand in an update.",
+                    remedy="Send the data to the graph store.",
+                )
     written = " . ".join(
         " ".join(write_term(term) for term in (triple.subject, triple.predicate, triple.object)) for triple in triples
     )

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from migragraph.syntax import may_hide_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pyoxigraph import BlankNode, Triple
+    from pyoxigraph import Triple
 
     Term = NamedNode | BlankNode | Literal | Triple
 
@@ -33,11 +35,15 @@ def write_term(term: Term) -> str:
     return _BACKSLASHES.sub(lambda found: "\\\\" + _LETTERS[found[1]] if found[1] else found[0], str(term))
 
 
-def holds_in_values(term: Term) -> bool:
-    """Tell whether VALUES of SPARQL 1.1 can hold a term: an IRI, or a text or value without a base direction."""
+def can_stand(term: Term) -> bool:
+    """Tell whether a term can stand in a query or update of SPARQL 1.1, and is taken for nothing else there.
+
+    A literal with a base direction cannot, nor can a triple. An IRI without a host that has the word "service" after a
+    bracket would be taken for a call.
+    """
     if isinstance(term, Literal):
-        return getattr(term, "direction", None) is None
-    return isinstance(term, NamedNode)
+        return getattr(term, "direction", None) is None and can_stand(term.datatype)
+    return isinstance(term, BlankNode) or (isinstance(term, NamedNode) and not may_hide_service(str(term)))
 
 
 def write_values(variables: Iterable[str], rows: Iterable[Mapping[str, Term]]) -> str:
