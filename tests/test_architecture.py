@@ -25,6 +25,7 @@ FLOORS = {
     "updates": 5, "graph_store": 5,
     "query_files": 5, "networks": 5, "completions": 5, "exports": 5, "measures": 5,
     "build": 6, "limits": 6, "writes": 6, "depiction": 6, "report": 6,
+    "federation": 6,
     "api": 7,
     "web": 8,
     "__init__": 9, "__main__": 9, "cli": 9, "export_command": 9, "network_commands": 9,

@@ -69,10 +69,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Clients]:
-    """Serve a project and its home; give those who may ask."""
+def serving(folder: Path, **settings: object) -> Iterator[Clients]:
+    """Serve a project and its home, with further settings; give those who may ask."""
     tokens = ",".join(f"{name}:{scope}:{hashlib.sha256(name.encode()).hexdigest()}" for name, scope in TOKENS.items())
-    with running(folder / "var", project=str(folder / "project"), tokens=tokens) as server:
+    with running(folder / "var", project=str(folder / "project"), tokens=tokens, **settings) as server:
         yield {name: Client(server.address, name) for name in (*TOKENS, None, "nobody")}
 
 

@@ -66,10 +66,15 @@ def _address(text: str) -> str:
     if not text:
         return text
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+    is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    if not is_web or parts.username or parts.query or parts.fragment:
         msg = "an address starts with http:// or https:// and a host, without account, ? or #"
         raise ValueError(msg)
     return text
+
+
+def _addresses(text: str) -> str:
+    return " ".join(_address(part) for part in text.split())
 
 
 def _proxies(text: str) -> str:
@@ -159,6 +164,13 @@ SETTINGS: Final = (
     Setting("engine_graph_store", _address, "", "address of its Graph Store Protocol, where `migragraph load` writes"),
     Setting("engine_user", str, "", "account at the engine"),
     Setting("engine_password", str, "", "password of that account; never shown or logged"),
+    Setting("service_endpoints", _addresses, "", "endpoints that queries may call with SERVICE, by space; empty: none"),
+    Setting(
+        "load_sources",
+        _addresses,
+        "",
+        "addresses that updates may LOAD from, by space; one that ends in / stands for all below it; empty: none",
+    ),
 )
 
 
@@ -195,6 +207,8 @@ class Settings:
     engine_graph_store: str
     engine_user: str = field(repr=False)
     engine_password: str = field(repr=False)
+    service_endpoints: str
+    load_sources: str
 
     @property
     def documents(self) -> Path | None:

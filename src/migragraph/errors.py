@@ -26,6 +26,7 @@
     │   ├── QueryTimeout         the query was ended at the deadline
     │   ├── QueryMemoryExceeded  the query was ended because it took too much memory
     │   ├── ResultTooLarge       the answer is longer than this service gives
+    │   ├── FetchFailed          what is read from elsewhere did not come, or cannot be used
     │   └── NotANetwork          the answer does not say which ties make up a network
     ├── MeasureError             a network cannot be measured as asked
     │   ├── UnusableNetwork      weights, sides or ties that no measure can read
@@ -225,6 +226,10 @@ class QueryMemoryExceeded(QueryError):
 
 class ResultTooLarge(QueryError):
     """The answer is longer than this service gives: add a LIMIT, or take a dump."""
+
+
+class FetchFailed(QueryError):
+    """What SERVICE or LOAD reads from elsewhere did not come, or cannot be used: try later, or say SILENT."""
 
 
 class NotANetwork(QueryError):

@@ -71,7 +71,7 @@ class QueryRequest:
     def kind(self) -> QueryKind:
         """Return which form of query it is.
 
-        Raises ``UpdateInPlaceOfQuery``, ``ForbiddenQuery`` for SERVICE and for a query that is too large to be parsed,
+        Raises ``UpdateInPlaceOfQuery``, ``ForbiddenQuery`` for a query that is too large to be parsed,
         ``MalformedQuery`` for what starts like none of them, ``BadParameter`` for NUL.
 
         >>> QueryRequest("PREFIX a: <http://example.org/> ASK { ?s a:b ?o }").kind.value
@@ -85,20 +85,20 @@ class QueryRequest:
                 f"{first} is SPARQL Update, and queries here only read.",
                 remedy="Send SELECT, ASK, CONSTRUCT or DESCRIBE.",
             )
-        if "service" in self._outline.bare.lower():
-            raise ForbiddenQuery(
-                "the query calls another service (SERVICE), which is not done from here.",
-                remedy="Ask that service yourself and give its values to this query with VALUES.",
-            )
         for kind in QueryKind:
             if first.startswith(kind.value):
                 return kind
         raise _malformed(self.text) from None
 
     @cached_property
+    def calls_services(self) -> bool:
+        """Tell whether it calls other services, or cannot be told not to: see :func:`read_outline`."""
+        return "service" in self._outline.bare.lower()
+
+    @cached_property
     def is_repeatable(self) -> bool:
-        """Tell whether the same graph always gives the same answer: no RAND, NOW, UUID."""
-        return _CHANGING.search(self._outline.bare) is None
+        """Tell whether the same graph always gives the same answer: no RAND, NOW, UUID, SERVICE."""
+        return not self.calls_services and _CHANGING.search(self._outline.bare) is None
 
 
 def check_size(outline: Outline) -> None:
@@ -121,6 +121,11 @@ def run_query(store: Engine, request: QueryRequest, *, graphs_may_be_new: bool =
     and triples are computed while they are read, so they are read once.
     """
     kind = request.kind
+    if request.calls_services:
+        raise ForbiddenQuery(
+            "the query calls another service (SERVICE), which is not done from here.",
+            remedy="Ask that service yourself and give its values to this query with VALUES.",
+        )
     default: list[NamedNode | BlankNode | DefaultGraph] | None = None
     named: list[NamedNode | BlankNode] | None = None
     if request.default_graphs or request.named_graphs:

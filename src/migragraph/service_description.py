@@ -19,13 +19,18 @@ SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _ENTAILMENT: Final = NamedNode("http://www.w3.org/ns/entailment/Simple")
 
 
-def describe_service(endpoint: str, manifest: Mapping[str, Any], *, update: str | None = None) -> Iterator[Triple]:
+def describe_service(
+    endpoint: str, manifest: Mapping[str, Any], *, update: str | None = None, calls_services: bool = False
+) -> Iterator[Triple]:
     """Describe the service at an address: languages, formats, and the graphs of the version with their sizes.
 
-    ``update`` is the address for SPARQL Update, where there is one.
+    ``update`` is the address for SPARQL Update, where there is one; ``calls_services`` tells whether queries may call
+    others with SERVICE.
     """
     service, dataset, facts = NamedNode(endpoint), NamedNode(f"{endpoint}#dataset"), NamedNode(f"{endpoint}#facts")
     yield from _service(service, "migragraph: SPARQL service", "SPARQL11Query", dataset)
+    if calls_services:
+        yield Triple(service, _sd("feature"), _sd("BasicFederatedQuery"))
     for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
         if form.engine:
             yield Triple(service, _sd("resultFormat"), NamedNode(form.engine.iri))

@@ -18,7 +18,7 @@ from migragraph.errors import BadParameter, MalformedQuery
 from migragraph.iris import BASE, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 # The tokens of https://www.w3.org/TR/sparql11-query/#sparqlGrammar as the engine reads them, which needs no space after
 # a number or keyword: `ex:-5SERVICE` is a name, a number and a keyword to it. A string that does not end goes as far as
@@ -39,10 +39,12 @@ _PIECE = re.compile(
     ''',
     re.VERBOSE | re.DOTALL,
 )
+_WITH_HOST = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*(?P<nul>\\u0000|\\U00000000)")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, "<<": 1, ")": -1, "]": -1, "}": -1, ">>": -1}
-_PROLOGUE = {"BASE", "PREFIX", "VERSION"}
+#: What declares something, and how many pieces each takes.
+_PROLOGUE = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
 _DATA_WORDS = {"UNDEF", "TRUE", "FALSE"}
 _DATA_SIGNS = {"(", ")", ",", "^^"}
 
@@ -68,7 +70,7 @@ def read_outline(text: str) -> Outline:
     What cannot be told apart stays, so a look for a keyword never misses it:
 
     - the engine needs no space after a keyword, so a name before a brace, as in ``SERVICEex:x { … }``, stays;
-    - ``<`` may be an operator: an IRI with a bracket before the word "service" stays;
+    - ``<`` may be an operator: an IRI with a bracket before the word "service" stays, unless it begins like ``http://``;
     - ``\u0053`` may be read as the letter: the text with such escapes resolved is appended.
 
     ``size`` counts the pieces of the query, but not the values in lists of VALUES and IN, which may be long.
@@ -90,6 +92,18 @@ def read_outline(text: str) -> Outline:
 def split_pieces(text: str) -> list[re.Match[str]]:
     """Return the tokens of a query or update, without spaces and comments; each match has the group of its kind."""
     return [match for match in _PIECE.finditer(text) if match["blank"] is None]
+
+
+def count_declarations(pieces: Sequence[re.Match[str]]) -> int:
+    """Return how many of these pieces make up the prologue that they begin with: prefixes, base, version.
+
+    >>> count_declarations(split_pieces("PREFIX a: <http://a.example/> BASE <http://b.example/> ASK {}"))
+    5
+    """
+    n = 0
+    while n < len(pieces) and (step := _PROLOGUE.get(pieces[n][0].upper())):
+        n += step
+    return min(n, len(pieces))
 
 
 def resolve_escapes(text: str) -> str:
@@ -172,11 +186,19 @@ def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:
         if suspect and piece[0] == "{":
             yield suspect
         suspect = ""
-        is_doubtful = piece["open"] or (piece["iri"] and "service" in piece[0].partition(")")[2].lower())
+        is_doubtful = piece["open"] or (piece["iri"] and may_hide_service(piece[0]))
         if piece["word"] or piece["sign"] or is_doubtful:
             yield f" {piece[0]}"
         elif piece["prefix"] is not None and "service" in piece["prefix"].lower():
             suspect = f" {piece['prefix']}"
+
+
+def may_hide_service(iri: str) -> bool:
+    """Tell whether what looks like an IRI in ``<>`` may be an operator and what follows, a SERVICE among it.
+
+    No expression goes on with ``http://`` after an operator: a local name has no slash, and no division has two.
+    """
+    return "service" in iri.partition(")")[2].lower() and not _WITH_HOST.match(iri)
 
 
 def _character(digits: str) -> str:

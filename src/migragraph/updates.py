@@ -15,7 +15,15 @@ from pyoxigraph import NamedNode, Store
 from migragraph.errors import BadParameter, ForbiddenQuery, QueryInPlaceOfUpdate, UnknownThing
 from migragraph.iris import BASE, PREFIXES
 from migragraph.query import QueryKind, check_size, unknown_function
-from migragraph.syntax import explain, fault_at, read_outline, refuse_nul, split_pieces, with_plain_concatenations
+from migragraph.syntax import (
+    count_declarations,
+    explain,
+    fault_at,
+    read_outline,
+    refuse_nul,
+    split_pieces,
+    with_plain_concatenations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +46,8 @@ class UpdateRequest:
     def check(self) -> UpdateRequest:
         """Return the update as it can be carried out, or raise what is wrong with it.
 
-        Nothing is fetched from here, so ``LOAD SILENT``, which may fail, is left out, and LOAD is refused. Raises
+        Nothing is fetched here, so ``LOAD SILENT``, which may fail, is left out, and LOAD is refused; those that may
+        be carried out were replaced before, by :mod:`migragraph.federation`. Raises
         ``MalformedQuery`` with line and column, ``QueryInPlaceOfUpdate``, ``ForbiddenQuery`` for LOAD, SERVICE and an
         update too large to be parsed, ``BadParameter`` for graphs that are named twice and for NUL.
         """
@@ -52,21 +61,52 @@ class UpdateRequest:
             )
         if "service" in outline.bare.lower():
             raise _forbidden("SERVICE")
-        text, loads = self.text, False
-        for operation in reversed(list(_operations(split_pieces(text)))):
-            load = _find_load(operation, text)
-            if load:
-                loads = loads or load[1][0].upper() != "SILENT"
-                text = f"{text[: load[0].start()]}{_NOTHING}{text[load[-1].end() :]}"
+        text, loads = without_loads(self)
         found = replace(self, text=text)
         written = with_graphs(found)
         try:
             _parse(written)
         except SyntaxError as error:
             raise explain(error, written, _parse).of_update() from error
-        if loads:
+        if not all(load.is_silent for load in loads):
             raise _forbidden("LOAD")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A LOAD in a text: where it starts and ends, whether it may fail, its IRIs as they are written.
+
+    ``graph`` is empty for the default graph; ``declarations`` are all of the text that hold for it.
+    """
+
+    start: int
+    end: int
+    is_silent: bool
+    source: str
+    graph: str
+    declarations: str
+
+
+def without_loads(request: UpdateRequest) -> tuple[str, list[Load]]:
+    """Return the text of an update with an operation that does nothing for each LOAD, and the LOADs that it has.
+
+    Raises ``MalformedQuery`` for a LOAD of another form than the grammar's, ``ForbiddenQuery`` for one that the engine
+    alone would take for a LOAD.
+    """
+    text, declarations = request.text, ""
+    loads: list[Load] = []
+    for operation in _operations(split_pieces(text)):
+        if declared := operation[: count_declarations(operation)]:
+            declarations += f"{text[declared[0].start() : declared[-1].end()]}\n"
+        if found := _find_load(operation, text):
+            is_silent = found[1][0].upper() == "SILENT"
+            iris = found[1 + is_silent :]  # and INTO GRAPH between the two, where there are two
+            graph = iris[-1][0] if len(iris) > 1 else ""
+            loads.append(Load(found[0].start(), found[-1].end(), is_silent, iris[0][0], graph, declarations))
+    for load in reversed(loads):
+        text = f"{text[: load.start]}{_NOTHING}{text[load.end :]}"
+    return text, loads
 
 
 def apply_update(store: Store, request: UpdateRequest) -> None:

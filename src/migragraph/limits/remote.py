@@ -105,7 +105,7 @@ class RemotePool:
         deadline, ``ResultTooLarge`` for a longer answer than allowed, ``ServiceBusy`` where no place became free in
         time, ``EngineUnavailable``, ``EngineRefusal`` and ``NotLoaded`` where the engine does not answer as it should.
         """
-        _refuse_own_functions(request)
+        refuse_own_functions(request.text)
         seconds = min(timeout_seconds or self._limits.timeout_seconds, self._limits.timeout_seconds)
         deadline = time.monotonic() + seconds
         self._parsers.answer(request, form, timeout_seconds=seconds).read()
@@ -167,9 +167,9 @@ class RemotePool:
         self._clean_up()
 
 
-def _refuse_own_functions(request: QueryRequest) -> None:
+def refuse_own_functions(text: str) -> None:
     """Raise ``ForbiddenQuery`` for functions that engines load or run under names that are no web address."""
-    if found := _OWN_FUNCTION.search(resolve_escapes(request.text)):
+    if found := _OWN_FUNCTION.search(resolve_escapes(text)):
         raise ForbiddenQuery(
             f"the query names something of the engine's own, {found[0]}…>.", remedy="Use the functions of SPARQL 1.1."
         )

@@ -100,7 +100,7 @@ class Endpoint:
         """
         deadline = time.monotonic() + self.seconds
         with _named_errors(self.seconds), self._send(query, media_type, default_graphs, named_graphs) as response:
-            _look_at(response.headers)
+            refuse_part(response.headers)
             body = _Body(max_size=_IN_MEMORY)
             with _closed_at(response, deadline):
                 while part := response.read1(_PART):
@@ -176,7 +176,7 @@ class _Body(SpooledTemporaryFile[bytes]):
         self.close()
 
 
-def _look_at(headers: Message) -> None:
+def refuse_part(headers: Message) -> None:
     """Raise what Virtuoso says in its headers alone: that it ran into its deadline or its longest result."""
     if "X-SQL-State" in headers:
         raise TimeoutError

@@ -88,7 +88,7 @@ class RemoteStore:
             Store().query(
                 query, base_iri=base_iri, prefixes=prefixes
             )  # on no data: what is no SPARQL never gets to the engine
-        text = _declare(query, base_iri, prefixes or {})
+        text = declare(query, base_iri, prefixes or {})
         outline = read_outline(query)
         form = next((form for word, form in _FORMS.items() if outline.first.startswith(word)), QueryTriples)
         bare = outline.bare.upper()
@@ -179,7 +179,7 @@ def _names(graphs: Iterable[object]) -> list[str]:
     return [name.value for name in names if isinstance(name, NamedNode)] or [_NO_GRAPH]
 
 
-def _declare(query: str, base_iri: str | None, prefixes: dict[str, str]) -> str:
+def declare(query: str, base_iri: str | None, prefixes: Mapping[str, str]) -> str:
     """Put what the query may use undeclared before it, on its first line; its own declarations come after."""
     base = f"BASE <{base_iri}> " if base_iri else ""
     used = (f"PREFIX {prefix}: <{space}> " for prefix, space in prefixes.items() if f"{prefix}:" in query)

@@ -22,7 +22,7 @@ from migragraph.query import QueryKind, QueryRequest
 from migragraph.representations import offers
 from migragraph.things import Link, kinds_of, plain_link
 from migragraph.web.problems import status_of
-from migragraph.web.serving import served
+from migragraph.web.serving import served, serving
 
 if TYPE_CHECKING:
     from migragraph.web.serving import Served
@@ -148,11 +148,12 @@ class _Table:
 
 
 def _tabulate(now: Served, query: QueryRequest, timeout_seconds: float | None) -> _Table:
+    answer = serving().federation.answer
     if query.kind in (QueryKind.CONSTRUCT, QueryKind.DESCRIBE):
-        turtle = now.pool.answer(query, by_name("ttl", GRAPH_FORMATS), timeout_seconds=timeout_seconds)
+        turtle = answer(now.pool, query, by_name("ttl", GRAPH_FORMATS), timeout_seconds=timeout_seconds)
         return _Table(turtle=turtle.read().decode())
-    answer = now.pool.answer(query, by_name("json", RESULT_FORMATS), timeout_seconds=timeout_seconds)
-    result = parse_query_results(answer.read(), _JSON)
+    found = answer(now.pool, query, by_name("json", RESULT_FORMATS), timeout_seconds=timeout_seconds)
+    result = parse_query_results(found.read(), _JSON)
     if isinstance(result, QueryBoolean):
         return _Table(verdict=bool(result))
     names = tuple(variable.value for variable in result.variables)

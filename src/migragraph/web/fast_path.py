@@ -76,12 +76,13 @@ class FastPath:
         try:
             now = self._serving.current()
             operation = read_operation(sent, self._serving.settings.max_query_bytes)
-            if operation.query is None or operation.version is not None or operation.prefers_page():
+            query = operation.query
+            if query is None or query.calls_services or operation.version is not None or operation.prefers_page():
                 return None
-            choice = operation.choose(offers(operation.query.kind))
+            choice = operation.choose(offers(query.kind))
         except (MigragraphError, HTTPException):
             return None  # the application comes to the same, and has the words for it
-        return await self._ask(now, operation.query, choice, operation.timeout_seconds, wait)
+        return await self._ask(now, query, choice, operation.timeout_seconds, wait)
 
     async def _ask(
         self, now: Served, query: QueryRequest, choice: Choice, timeout_seconds: float | None, wait: Wait

@@ -43,6 +43,7 @@ STATUS: Final[dict[type[MigragraphError], HTTPStatus]] = {
     errors.QueryTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryMemoryExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ResultTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.FetchFailed: HTTPStatus.BAD_GATEWAY,
     errors.MeasureError: HTTPStatus.BAD_REQUEST,
     errors.ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ExportError: HTTPStatus.BAD_REQUEST,

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Store
 
 from migragraph.completions import Terms, list_terms
 from migragraph.errors import MigragraphError, NoVersion, UnknownThing
+from migragraph.federation import Federation
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.limits.remote import RemotePool
 from migragraph.limits.scratch import InPlace, Unlimited
@@ -98,6 +99,7 @@ class Serving:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.tokens = Tokens.read(settings.tokens)
+        self.federation = Federation(settings)
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._pointer = settings.home / "current"

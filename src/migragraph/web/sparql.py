@@ -39,7 +39,8 @@ def endpoint() -> Response:
     if request.method != "POST" and request.if_none_match.contains_weak(answer.get_etag()[0] or ""):
         answer.status_code = HTTPStatus.NOT_MODIFIED
         return answer
-    parts = now.pool.answer(operation.query, choice.format, timeout_seconds=operation.timeout_seconds)
+    seconds = operation.timeout_seconds
+    parts = serving().federation.answer(now.pool, operation.query, choice.format, timeout_seconds=seconds)
     if parts.is_whole:
         answer.data = parts.read()
     else:
@@ -64,7 +65,8 @@ def _describe(now: Served, operation: Operation) -> Response:
         return show_editor(now, None)
     choice = operation.choose(GRAPH_FORMATS)
     update = absolute("writing.update") if serving().takes_writes else None
-    triples = describe_service(absolute("sparql.endpoint"), now.version.manifest, update=update)
+    calls = serving().federation.calls_services
+    triples = describe_service(absolute("sparql.endpoint"), now.version.manifest, update=update, calls_services=calls)
     answer = Response(write_triples(triples, choice.format, {"sd": SD}), mimetype=choice.media_type)
     answer.vary.add("Accept")
     answer.headers["Cache-Control"] = "no-cache"

@@ -86,7 +86,7 @@ def update() -> Response:
         )
     text = one_of("update", [*sent.getlist("update"), *([text] if text is not None else [])])
     graphs = (tuple(sent.getlist(f"using-{kind}graph-uri")) for kind in ("", "named-"))
-    writer.update(UpdateRequest(text, *graphs))
+    writer.update(serving().federation.load(UpdateRequest(text, *graphs)))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
