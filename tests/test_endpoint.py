@@ -241,7 +241,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def pool(request: pytest.FixtureRequest, engines: Engines, tiny: Version) -> Iterator[RemotePool]:
     """A pool with small limits on a real server."""
     store = engines.open(request.param, tiny)
-    found = RemotePool(store, Limits(timeout_seconds=2, queue_seconds=0.3, processes=2, memory_mib=300, answer_mib=1))
+    found = RemotePool(store, Limits(timeout_seconds=20, queue_seconds=0.3, processes=2, memory_mib=300, answer_mib=1))
     found.warm()
     yield found
     found.close()

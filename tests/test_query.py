@@ -256,10 +256,10 @@ HOSTILE = ["\\'" * 40_000, "-" * 100_000, "1." * 50_000, "a." * 50_000, "<)servi
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:9])
 def test_hostile_text_is_refused_in_short_time(text: str) -> None:
     """No pattern takes more than linear time; here a second would be a thousand times the usual."""
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(QueryError):
         check_query(QueryRequest(text))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 CONCATENATED = [
