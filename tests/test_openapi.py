@@ -79,7 +79,11 @@ def test_what_is_described_comes_from_the_tables(app: Flask, scratch: Flask) -> 
     media_types = {media_type for form in (*RESULT_FORMATS, *GRAPH_FORMATS) for media_type in form.media_types}
     assert set(query["responses"]["200"]["content"]) == {*media_types, "text/html", "application/xhtml+xml"}
     assert query["parameters"][0]["schema"] == {"type": "string", "maxLength": 5000}
-    assert set(query["responses"]) == {"200", "304", *map(str, (400, 403, 404, 406, 413, 414, 429, 431, 500, 501, 503))}
+    assert set(query["responses"]) == {
+        "200",
+        "304",
+        *map(str, (400, 403, 404, 406, 413, 414, 429, 431, 500, 501, 502, 503)),
+    }
     statuses = {str(int(status)) for status in STATUS.values()}
     told = {name.removeprefix("Problem") for name in description(scratch)["components"]["responses"]}
     assert statuses <= told
@@ -116,6 +120,9 @@ def test_every_error_is_as_described(scratch: Flask, tiny_settings: Settings) ->
         described = document["components"]["responses"][f"Problem{answer.status_code}"]
         assert answer.status_code == 500 or f"- [{code}](errors#{code})" in described["description"]
         assert set(described["headers"]) - set(answer.headers.keys()) <= {"X-Request-Id"}  # which the front adds
+    assert document["components"]["schemas"]["Report"]["properties"]["findings"]["items"]["properties"]["severity"] == {
+        "enum": list(Severity)
+    }
     broken = json.loads(scratch.test_client().get("/fail/invalid-graph").data)
     broken["report"]["findings"][0]["severity"] = "grave"
     assert list(problem.iter_errors(broken))

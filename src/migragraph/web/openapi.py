@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, current_app, request, url_for
 
-from migragraph.checks.report import Severity
 from migragraph.web.operations import EVERYWHERE, operation_of
 from migragraph.web.problems import PROBLEM_FORMATS, known_errors, status_and_code
 from migragraph.web.serving import serving
@@ -225,7 +224,7 @@ _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 _TEXT: Final[Json] = {"type": "string"}
 _FINDING: Final[Json] = {
     "check": {**_TEXT, "minLength": 1, "description": "The shape or rule that is broken."},
-    "severity": {"enum": [str(severity) for severity in Severity]},
+    "severity": {"enum": ["violation", "warning", "info"]},
     "focus": {**_TEXT, "description": "The thing that it is about: a prefixed name, IRI or literal."},
     "label": {**_TEXT, "description": "The name of that thing."},
     "message": {**_TEXT, "minLength": 1, "description": "What is wrong, and what to do."},
