@@ -99,7 +99,7 @@ def test_blank_nodes_of_two_loads_are_no_others(host: Elsewhere) -> None:
     assert len(instance.rows("?s ?p ?o FILTER(?o = 'x') ?s ?p ?x FILTER(isBlank(?x))")) == 2
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pairs=st.lists(st.tuples(IRIS.map(NamedNode), TERMS), max_size=5))
 def test_any_graph_is_loaded_as_it_is(host: Elsewhere, pairs: list[tuple[NamedNode, Any]]) -> None:
     """Whatever stands in it."""

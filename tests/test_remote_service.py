@@ -15,6 +15,7 @@ from pyoxigraph import DefaultGraph, Literal, Quad
 
 from answers import ask, problem
 from conftest import publish_tiny
+from elsewhere import Reply, elsewhere
 from engines import Engines, free_port
 from migragraph import api
 from migragraph.cli import main
@@ -97,6 +98,22 @@ def test_errors_are_the_same_as_from_the_embedded_engine(client: FlaskClient, ti
         ours, theirs = ask(client, query), ask(embedded, query)
         assert (ours.status_code, json.loads(ours.data)) == (theirs.status_code, json.loads(theirs.data))
         assert ours.status_code in (400, 403)
+
+
+def test_rows_of_another_service_are_joined_in_the_engine(settings: Settings) -> None:
+    """The engine gets them as values, whatever stands in them, and never the call."""
+    bindings = [
+        {"c": {"type": "uri", "value": term(f"city:{name}").value}, "n": {"type": "literal", "value": n}}
+        for name, n in (("malmo", "\\u0022 } { \n\"'"), ("lodz", "SERVICE"), ("turin", "1"))
+    ]
+    del bindings[1]["n"]
+    with elsewhere() as host:
+        body = json.dumps({"head": {"vars": ["c", "n"]}, "results": {"bindings": bindings}}).encode()
+        endpoint = host.at("/sparql", Reply(body))
+        client = create_app(replace(settings, service_endpoints=endpoint)).test_client()
+        query = f"SELECT ?c ?n {{ ?c a mg:City SERVICE <{endpoint}> {{ ?c ex:n ?n }} }} ORDER BY DESC(?c)"
+        answer = ask(client, f"PREFIX ex: <http://a.example/> {query}", Accept="application/sparql-results+json")
+    assert json.loads(answer.text)["results"]["bindings"] == bindings[:2]
 
 
 def test_a_new_version_is_served_once_it_is_loaded(

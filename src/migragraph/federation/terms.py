@@ -38,11 +38,11 @@ def write_term(term: Term) -> str:
 def can_stand(term: Term) -> bool:
     """Tell whether a term can stand in a query or update of SPARQL 1.1, and is taken for nothing else there.
 
-    A literal with a base direction cannot, nor can a triple. An IRI without a host that has the word "service" after a
-    bracket would be taken for a call.
+    A literal with a base direction or a NUL character cannot, nor can a triple. An IRI without a host that has the word
+    "service" after a bracket would be taken for a call.
     """
     if isinstance(term, Literal):
-        return getattr(term, "direction", None) is None and can_stand(term.datatype)
+        return "\0" not in term.value and getattr(term, "direction", None) is None and can_stand(term.datatype)
     return isinstance(term, BlankNode) or (isinstance(term, NamedNode) and not may_hide_service(str(term)))
 
 
