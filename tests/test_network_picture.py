@@ -4,39 +4,25 @@ Each test also fails on a script error, a breach of the content security policy,
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from browsers import CHROMIUM, NO_ANSWER, Opener, blockers, is_within, watched
 from servers import running
 from small_networks import ID, publish_networks
-from test_editor import CHROMIUM, blockers
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-Opener = Callable[..., Page]
 #: What a driver without a graphics card says of its own speed.
 _OF_THE_DRIVER = "GL Driver Message (OpenGL, Performance"
-#: What a browser notes itself when an answer has the status of an error.
-_NO_ANSWER = "Failed to load resource: the server responded with a status of 400"
 #: What sigma throws while it is loaded by a browser without WebGL; the page then shows the still picture.
 _OF_SIGMA = "Cannot read properties of null (reading 'getParameter')"
-_KNOWN = (_OF_THE_DRIVER, _NO_ANSWER, _OF_SIGMA)
+_KNOWN = (_OF_THE_DRIVER, f"{NO_ANSWER}the server responded with a status of 400", _OF_SIGMA)
 #: A browser that cannot draw with WebGL.
 _NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once; it draws without a graphics card."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -51,30 +37,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Opener]:
     """Return a function that opens a page in a fresh window; what must never happen is looked for."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-    asked: set[str] = set()
-
-    def open_page(path: str, *, script: str = "", ready: bool = True, **settings: Any) -> Page:
-        context = browser.new_context(base_url=address, locale="en-GB", **settings)
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        page = context.new_page()
-        if script:
-            page.add_init_script(script)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("request", lambda request: asked.add(urlsplit(request.url)._replace(path="", query="").geturl()))
-        page.goto(path)
-        if ready:
-            page.wait_for_selector("#see[data-ready]")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [fault for fault in faults if not any(known in fault for known in _KNOWN)] == []
-    assert {origin for origin in asked if not origin.startswith("data:")} <= {address}
+    with watched(
+        browser, address, wait=lambda page: page.wait_for_selector("#see[data-ready]"), known=_KNOWN
+    ) as opened:
+        yield opened
 
 
 def rows(page: Page) -> list[str]:
@@ -205,8 +171,7 @@ def test_a_browser_that_cannot_draw_shows_the_still_picture(visit: Opener, setti
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_the_pages_have_no_serious_barrier(visit: Opener, scheme: str, width: int) -> None:
     """By the rules of axe-core; and nothing is wider than the window."""
-    size = {"width": width, "height": 844}
     for path in ("/networks", f"/networks/members?node={ID}city/brest", "/networks/places", "/networks/nothing"):
-        page = visit(path, ready="members" in path or "places" in path, color_scheme=scheme, viewport=size)
+        page = visit(path, ready="members" in path or "places" in path, color_scheme=scheme, size=(width, 844))
         assert blockers(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert is_within(page), path

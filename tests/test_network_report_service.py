@@ -16,6 +16,7 @@ import requests
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
+from browsers import CHROMIUM
 from memberships import QUERY, publish_memberships
 from migragraph.cli import main
 from migragraph.config import read_settings
@@ -30,7 +31,7 @@ from migragraph.report.rendering import render_report
 from migragraph.store.versions import Version
 from migragraph.web import create_app
 from servers import running, running_scratch
-from test_browser import CHROMIUM, browse
+from test_browser import browse
 
 QUICK = Parameters(resamples=10, seed=3)
 SENT = "resamples=10&seed=3"
