@@ -9,14 +9,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
 
-from browsers import CHROMIUM
+from browsers import CHROMIUM, Opener, blockers, is_within, watched
 from memberships import QUERY, publish_memberships
 from migragraph.cli import main
 from migragraph.config import read_settings
@@ -309,3 +310,70 @@ def test_a_throw_away_instance_reports_what_it_holds() -> None:
         answer = requests.get(f"{address}/networks/query/report.json", params=sent, timeout=60)
         assert answer.status_code == 200
         assert answer.json()["size"]["actors"] == 14
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Opener]:
+    """Return a function that opens a page in a fresh window; what must never happen is looked for."""
+    with watched(browser, address) as opened:
+        yield opened
+
+
+REPORTS = [
+    "/networks/memberships/report",
+    "/networks/arrows/report",
+    "/networks/query/report?mode=two&query=" + quote(QUERY),
+]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: str(path)[:30])
+def test_the_page_has_no_serious_barrier(visit: Opener, path: str, scheme: str, width: int) -> None:
+    """By the rules of axe-core, with all that folds out open; nothing is wider than the window."""
+    page = visit(f"{path}{'&' if '?' in path else '?'}{SENT}", color_scheme=scheme, size=(width, 844))
+    assert is_within(page)
+    page.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true; })")
+    assert page.locator("details[open]").count() > 4
+    assert blockers(page) == []
+    assert is_within(page)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_the_page_is_used_by_keys_alone(visit: Opener) -> None:
+    """Tab leads past the menu to a section, over a wide table that arrows move, and to the claims behind a rank."""
+    page = visit(f"/networks/memberships/report?{SENT}", size=(390, 844))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    walked = []
+    while not walked or walked[-1] != "Ranks":
+        assert len(walked) < 12, walked
+        page.keyboard.press("Tab")
+        walked.append(page.evaluate("document.activeElement.textContent"))
+    assert walked == ["The network", "JSON", "CSV", "Markdown", "In short", "How far this can be trusted",
+                      "What was analysed", "Ranks"]  # fmt: skip
+    page.keyboard.press("Enter")
+    assert urlsplit(page.url).fragment == "ranks"
+    page.keyboard.press("Tab")
+    table = page.get_by_role("region", name="Betweenness: actors", exact=True)
+    expect(table).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    proof = page.locator("details.proof").first
+    while not proof.locator("summary").evaluate("found => found === document.activeElement"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement !== document.body"), "the end of the page came first"
+    page.keyboard.press("Enter")
+    expect(proof).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    claim = page.evaluate("document.activeElement.getAttribute('href')")
+    assert re.fullmatch(r"/page/claim/(?:booklet|register)/\d+-\d+-(?:who|where)", claim)
+    seen = page.evaluate("""() => {
+      const style = getComputedStyle(document.activeElement);
+      return document.activeElement.matches(':focus-visible') && parseFloat(style.outlineWidth) >= 2;
+    }""")
+    assert seen, "a reader cannot see where the keyboard is"
