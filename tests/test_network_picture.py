@@ -6,7 +6,7 @@ Each test also fails on a script error, a breach of the content security policy,
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -52,7 +52,7 @@ SEA, PORTS = "Cities <b>of</b> the sea", "Ports & harbours"
 
 
 def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -> None:
-    """Name without accents, country, kind, year: the rows are those that the service writes without scripts."""
+    """Each choice shows the rows that the service writes without scripts, and stands in the address that is shared."""
     page = visit("/networks/members")
     still = visit("/networks/members", ready=False, java_script_enabled=False)
     assert rows(page) == rows(still) == [SEA, "Brest", "Cork", PORTS, "Ålborg", "Dinan"]
@@ -61,16 +61,61 @@ def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -
         ("country", "DK"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
         ("kind", "mg:Network"): "2 of 6 nodes, with 3 that they are tied to; 5 ties.",
         ("year", "2003"): "3 of 6 nodes; 2 ties.",
+        ("theme", "theme:health"): "2 of 6 nodes, with 2 that they are tied to; 2 ties.",
+        ("network", f"{ID}network/ports"): "3 of 6 nodes, with 1 that they are tied to; 4 ties.",
         ("q", "alborg"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
     }
     for (name, value), text in said.items():
         field = page.locator(f"[name={name}]")
-        field.select_option(value) if name in ("country", "kind") else field.fill(value)
+        field.fill(value) if name == "q" else field.select_option(value)
         expect(page.locator("#said")).to_have_text(text)
-        still.goto(f"/networks/members?{name}={value}")
+        field.blur()
+        assert parse_qs(urlsplit(page.url).query) == {name: [value]}
+        still.goto(page.url)
         assert rows(page) == rows(still)
+        assert page.locator("#n-rows").inner_text() == still.locator("#n-rows").inner_text() == str(len(rows(page)))
+        again = visit(page.url)
+        expect(again.locator("#said")).to_have_text(text)
+        assert rows(again) == rows(page)
         page.get_by_role("link", name="All", exact=True).click()
         expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 ties.")
+        assert urlsplit(page.url).query == ""
+
+
+def test_a_shared_link_goes_on_as_it_began(visit: Opener) -> None:
+    """What was chosen can be changed without leaving the page, to nothing and back; the node is in the link too."""
+    page = visit(f"/networks/members?network={ID}network/ports&year=2021")
+    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 1 that they are tied to; 2 ties.")
+    assert rows(page) == ["Cork", PORTS]
+    page.locator("[name=year]").select_option("2003")
+    assert rows(page) == []
+    expect(page.get_by_text("No node is like this.")).to_be_visible()
+    page.locator("[name=year]").select_option("")
+    assert rows(page) == ["Brest", "Cork", PORTS]
+    expect(page.get_by_text("No node is like this.")).to_be_hidden()
+    page.get_by_role("link", name="Show what Brest is tied to").click()
+    assert parse_qs(urlsplit(page.url).query) == {"network": [f"{ID}network/ports"], "node": [f"{ID}city/brest"]}
+    again = visit(page.url)
+    expect(again.locator("#about h2")).to_have_text("Brest")
+    assert rows(again) == rows(page)
+
+
+def test_the_choice_is_made_by_keys_alone(visit: Opener) -> None:
+    """Tab goes from list to list; a letter or an arrow takes a value, and the table follows at once."""
+    page = visit("/networks/members")
+    page.locator("[name=q]").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=country]")).to_be_focused()
+    page.keyboard.press("f")
+    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 2 that they are tied to; 2 ties.")
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=network]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert rows(page) == ["Brest"]
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=theme]")).to_be_focused()
+    assert parse_qs(urlsplit(page.url).query) == {"country": ["FR"], "network": [f"{ID}network/ports"]}
 
 
 def test_headings_sort_as_the_service_would(visit: Opener) -> None:
@@ -150,7 +195,7 @@ def test_colours_are_explained(visit: Opener) -> None:
     legend = page.locator("#legend li")
     assert legend.all_inner_texts() == ["city (4)", "network (2)"]
     page.locator("#colour").select_option("country")
-    assert legend.all_inner_texts() == ["FR (2)", "DK (1)", "IE (1)", "unknown (2)"]
+    assert legend.all_inner_texts() == ["France (2)", "Denmark (1)", "IE (1)", "unknown (2)"]
     page.locator("#colour").select_option("side")
     assert legend.all_inner_texts() == ["actors (4)", "groups (2)"]
     page.locator("#size").select_option("betweenness")

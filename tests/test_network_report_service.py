@@ -59,7 +59,7 @@ def service(home: Path) -> FlaskClient:
 def expected(version: Version, name: str = "memberships") -> bytes:
     """The report as it is made here, in JSON."""
     store = version.open()
-    network = extract_network(store, find_stored(store, name), version.id)
+    network = extract_network(store, find_stored(store, name), version.id, version.built)
     return render_report(make_report(network, resamples=10, seed=3), "json")
 
 
@@ -242,7 +242,7 @@ def test_a_query_that_is_too_long_is_refused(service: FlaskClient) -> None:
 def task(version: Version, **given: object) -> ReportTask:
     """A report on the memberships."""
     definition = find_stored(version.open(), "memberships")
-    return ReportTask(store_folder(version.folder), version.id, definition, replace(QUICK, **given))  # type: ignore[arg-type]
+    return ReportTask(store_folder(version.folder), version.id, version.built, definition, replace(QUICK, **given))  # type: ignore[arg-type]
 
 
 def test_a_report_is_ended_at_the_deadline(version: Version) -> None:

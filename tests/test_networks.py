@@ -352,7 +352,7 @@ def test_ties_of_countries(dated: Network) -> None:
     """The actors' countries; a city of two is in none of them, and goes though it is an isolate."""
     part = in_countries(dated, ["SE"])
     assert set(part.nodes) == {ID + "city/malmo", ID + "network/one"}
-    assert part.remarks == ("In SE: 2 of 4 ties.",)
+    assert part.remarks == ("In Sweden: 2 of 4 ties.",)
     assert len(in_countries(dated, {"SE", "PL"}).ties) == 4
     with pytest.raises(BadParameter, match="no node has the country 'XX'") as caught:
         in_countries(dated, ["SE", "XX"])

@@ -133,4 +133,4 @@ def _extract(network: str | None, query: Path | None, mode: str, home: Path | No
     else:
         text = sys.stdin.read() if str(query) == "-" else query.read_text(encoding="utf-8")
         definition = NetworkDefinition.of_query(text, mode=mode, directed=directed)
-    return extract_network(store, definition, version.id)
+    return extract_network(store, definition, version.id, version.built)

@@ -65,7 +65,8 @@ class Depicted:
 
         A tie is ``[source, target, weight, spans]`` with the numbers of its nodes; ``spans`` are the first and last
         year of each single tie behind it, null where unknown, so that a year can be chosen. Places are in the unit
-        square, y upwards; colours are chosen from the palette by the reader's browser.
+        square, y upwards; colours are chosen from the palette by the reader's browser. ``names`` are the English names
+        of countries and themes.
         """
         spans: dict[tuple[str, str], list[list[int | None]]] = {}
         for tie in self.network.ties:
@@ -76,6 +77,7 @@ class Depicted:
             "name": self.table.name,
             "version": self.network.version,
             "directed": self.table.directed,
+            "names": self.network.names,
             "places": self.look.said["places"],
             "palette": {"colours": PALETTE, "other": OTHER, "unknown": UNKNOWN},
             "measures": [{"name": shown.attribute, "title": shown.title} for shown in self.measures],
@@ -96,7 +98,15 @@ class Depicted:
 
     def _node(self, id_: str) -> dict[str, Any]:
         data = self.graph.nodes[id_]
-        kept = ("label", "kind", "country", "bipartite", COMMUNITY, *(shown.attribute for shown in self.measures))
+        kept = (
+            "label",
+            "kind",
+            "country",
+            "themes",
+            "bipartite",
+            COMMUNITY,
+            *(shown.attribute for shown in self.measures),
+        )
         located = self.locations.get(id_)
         return {
             "id": id_,
@@ -112,15 +122,12 @@ def locate(store: Engine, network: Network) -> dict[str, Location]:
     return {node: located[thing] for node, thing in things.items() if thing in located}
 
 
-def measured_graph(network: Network, locations: Mapping[str, Location], built: str | None = None) -> nx.Graph:
+def measured_graph(network: Network, locations: Mapping[str, Location]) -> nx.Graph:
     """Return the networkx graph with measures, communities and, where known, ``latitude`` and ``longitude`` of nodes.
 
-    ``built`` is when the version was built, for the provenance of exports. Cost and errors: those of
-    :func:`~migragraph.depiction.measured.add_measures`.
+    Cost and errors: those of :func:`~migragraph.depiction.measured.add_measures`.
     """
     graph = add_measures(network.to_graph())
-    if built:
-        graph.graph["version_date"] = built
     for node, (latitude, longitude) in locations.items():
         graph.nodes[node].update(latitude=latitude, longitude=longitude)
     return graph
@@ -136,13 +143,13 @@ def check_size(network: Network) -> None:
         )
 
 
-def depict(network: Network, locations: Mapping[str, Location], built: str | None = None) -> Depicted:
+def depict(network: Network, locations: Mapping[str, Location]) -> Depicted:
     """Return what is shown of a network. About 1 s for 640 nodes and 880 ties, most of it for places.
 
     Raises ``NetworkTooLarge`` above :data:`MOST_NODES` nodes or :data:`MOST_TIES` ties.
     """
     check_size(network)
-    graph = measured_graph(network, locations, built)
+    graph = measured_graph(network, locations)
     table = tabulate(graph)
     return Depicted(network, graph, table, look_at(table, seed=SEED), locations)
 
@@ -159,6 +166,6 @@ def export_network(
     definitions = {found.slug: found for found in stored_networks(store)}
     if name not in definitions:
         raise unknown_network(name, definitions)
-    network = extract_network(store, definitions[name], version.id)
-    graph = measured_graph(network, locate(store, network), version.manifest.get("built"))
+    network = extract_network(store, definitions[name], version.id, version.built)
+    graph = measured_graph(network, locate(store, network))
     return write_export(graph, form, colour_by=colour_by, size_by=size_by, seed=SEED)

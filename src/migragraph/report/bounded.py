@@ -39,7 +39,7 @@ _LESS: Final = "Ask for fewer resamples, or a cheaper measure such as degree; `m
 
 @dataclass(frozen=True, slots=True)
 class ReportTask:
-    """A report to make: the folder of the version's store, its id, the network, the parameters.
+    """A report to make: the folder of the version's store, its id and date, the network, the parameters.
 
     ``answer`` is the answer to the query of a user's own in SPARQL JSON; without it the query of the definition, which
     is the project's, is asked here.
@@ -47,6 +47,7 @@ class ReportTask:
 
     store: str
     version: str
+    version_date: str | None
     definition: NetworkDefinition
     parameters: Parameters
     answer: bytes | None = None
@@ -106,12 +107,12 @@ def report_on(store: Engine, task: ReportTask) -> Report:
     from migragraph.report.making import make_report
 
     if task.answer is None:
-        network = extract_network(store, task.definition, task.version)
+        network = extract_network(store, task.definition, task.version, task.version_date)
     else:
         answer = parse_query_results(task.answer, QueryResultsFormat.JSON)
         if not isinstance(answer, QuerySolutions):
             raise NotANetwork("the answer is yes or no.", remedy="Select ?source and ?target.")
-        network = network_of_answer(task.definition, answer, store, task.version)
+        network = network_of_answer(task.definition, answer, store, task.version, task.version_date)
     return make_report(network, **asdict(task.parameters))
 
 

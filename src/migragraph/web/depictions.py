@@ -59,7 +59,7 @@ class Depictions:
                 network = self._network(definition)
                 check_size(network)
                 located = locate(self._store, network)
-                self._depicted[slug] = depict(network, located, self._version.manifest.get("built"))
+                self._depicted[slug] = depict(network, located)
             return self._depicted[slug]
 
     def _network(self, definition: NetworkDefinition) -> Network:
@@ -69,7 +69,7 @@ class Depictions:
             answer = parse_query_results(rows, QueryResultsFormat.JSON)
             assert isinstance(answer, QuerySolutions)  # noqa: S101 (definitions are SELECT, which a build checks)
             try:
-                found = network_of_answer(definition, answer, self._store, self._version.id)
+                found = network_of_answer(definition, answer, self._store, self._version.id, self._version.built)
             except NotANetwork as error:
                 found = error
             self._networks[definition.slug] = found

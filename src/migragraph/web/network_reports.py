@@ -126,7 +126,9 @@ def _answer(
     *,
     keep: bool = True,
 ) -> Response:
-    task = ReportTask(store_folder(now.version.folder), now.version.id, definition, parameters, found)
+    task = ReportTask(
+        store_folder(now.version.folder), now.version.id, now.version.built, definition, parameters, found
+    )
     reports = current_app.extensions["migragraph-reports"]
     report: Report = reports.make(
         task, now.store, in_place=serving().is_scratch or not isinstance(now.store, Store), keep=keep

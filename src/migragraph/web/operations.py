@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-#: What can come at every address: from the front, from the server, and from faults of ours.
+#: What can come at every address: of its parameters, from the front, from the server, and from faults of ours.
 EVERYWHERE: Final = (
+    errors.BadParameter,
     errors.RequestTooLarge,
     errors.TooManyRequests,
     HTTPStatus.BAD_REQUEST,
@@ -245,6 +246,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         _PAGE,
         (_parameter("q", "Words that stand in the name of a node."),
          _parameter("country", "The country of a node, such as SE."),
+         _parameter("network", "The IRI of a group: it and its members are chosen."),
+         _parameter("theme", "A theme that a node works on, such as theme:health."),
          _parameter("kind", "The class of a node, such as mg:City."),
          _parameter("year", "A year in which a tie of the node can have held."),
          _parameter("sort", "The column that the table is sorted by, such as degree."),
