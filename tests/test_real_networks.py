@@ -257,6 +257,34 @@ def test_money_flows_as_the_grants_say(networks: dict[str, Network], facts: Fact
     assert not nx.has_path(graph, *ends), "the European Social Fund is not said to be the Union's"
 
 
+def test_nodes_have_the_themes_that_the_network_of_themes_gives_them(
+    networks: dict[str, Network], facts: Facts
+) -> None:
+    """In every network: a territory has the themes of its undertakings, and those that the facts give itself."""
+    top: dict[str, set[str]] = defaultdict(set)
+    for theme in {theme for about in facts.of.values() for theme in about.get("mg:theme", ())}:
+        above, seen = [theme], set()
+        while above:
+            seen.add(one := above.pop())
+            above += facts.of[one].get("skos:broader", set()) - seen
+        top[theme] = {one for one in seen if facts.of[one].get("skos:topConceptOf")}
+    works_on: dict[str, set[str]] = defaultdict(set)
+    for tie in networks["themes"].ties:
+        works_on[tie.source].add(shorten(tie.target))
+    n_with = 0
+    for slug, network in networks.items():
+        for id_, node in network.nodes.items():
+            if node.kind not in ("mg:City", "mg:Region", "mg:Country"):
+                continue
+            own = {one for theme in facts.of[shorten(thing_of(id_))].get("mg:theme", ()) for one in top[theme]}
+            assert set(node.themes) == own | works_on[thing_of(id_)], (slug, id_)
+            n_with += bool(node.themes)
+        assert {network.names[theme] for node in network.nodes.values() for theme in node.themes} <= {
+            name for about in facts.of.values() for name in about.get("skos:prefLabel", ())
+        } | set(network.names.values())
+    assert n_with > 100
+
+
 def test_themes_are_those_of_what_a_territory_does(networks: dict[str, Network], facts: Facts) -> None:
     """Each undertaking once for each top theme above its themes."""
     tops = {concept for concept in facts.of["skos:topConceptOf"] if concept.startswith("theme:")}

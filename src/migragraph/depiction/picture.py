@@ -14,8 +14,6 @@ from migragraph.exports import by_name, write_export
 from migragraph.exports.look import OTHER, PALETTE, UNKNOWN, Look, look_at
 from migragraph.exports.table import Table, tabulate
 from migragraph.networks.dates import first_day, last_day
-from migragraph.networks.definitions import stored_networks, unknown_network
-from migragraph.networks.extraction import extract_network
 from migragraph.networks.locations import locate_nodes
 from migragraph.networks.ties import thing_of
 
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from migragraph.networks.locations import Location
     from migragraph.networks.ties import Network
     from migragraph.store.engine import Engine
-    from migragraph.store.versions import Version
 
 #: The largest network that is drawn for a page; places for one of this size take some seconds.
 MOST_NODES: Final = 5_000
@@ -155,17 +152,13 @@ def depict(network: Network, locations: Mapping[str, Location]) -> Depicted:
 
 
 def export_network(
-    store: Engine, version: Version, name: str, form: str, *, colour_by: str | None = None, size_by: str | None = None
+    store: Engine, network: Network, form: str, *, colour_by: str | None = None, size_by: str | None = None
 ) -> bytes:
-    """Write a network of a version that an engine holds, of any size, in a format, with measures and communities.
+    """Write a network of the version that an engine holds, of any size, in a format, with measures and communities.
 
-    Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``UnknownThing`` for an
-    unknown network, ``NotANetwork`` for an empty one, ``NotAcceptable`` for an unknown format.
+    Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``NotAcceptable`` for an
+    unknown format, and what measuring and writing raise.
     """
     by_name(form)
-    definitions = {found.slug: found for found in stored_networks(store)}
-    if name not in definitions:
-        raise unknown_network(name, definitions)
-    network = extract_network(store, definitions[name], version.id, version.built)
     graph = measured_graph(network, locate(store, network))
     return write_export(graph, form, colour_by=colour_by, size_by=size_by, seed=SEED)

@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, json, render_template, request
 
 from migragraph.depiction.choice import Choice
+from migragraph.depiction.task import ExportTask
 from migragraph.errors import BadParameter, NotAcceptable, NotANetwork, UnknownThing
 from migragraph.exports import EXPORTS, by_name
 from migragraph.exports.thumbnail import write_thumbnail
 from migragraph.networks.ties import GROUP, group_id, thing_of
 from migragraph.web.addresses import local_path
 from migragraph.web.network_table import columns_of, link_to_sort, order_of, rows_of, words_of
-from migragraph.web.serving import served
+from migragraph.web.queried import asked_version, read_query
+from migragraph.web.serving import served, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from migragraph.depiction.picture import Depicted
+    from migragraph.exports import Export
     from migragraph.networks.definitions import NetworkDefinition
     from migragraph.networks.ties import Network
     from migragraph.web.depictions import Depictions
@@ -69,18 +72,41 @@ def export(name: str, form: str) -> Response:
     """Write a network in a format, with its measures and communities; 404 with the list for an unknown format."""
     depictions = served().depictions
     depictions.definition(name)
+    found = _find_export(form, name)
+    depicted = depictions.depicted(name)
+    return _file(found.write(depicted.table, depicted.look), name, found)
+
+
+@blueprint.get("/networks/query/export.<path:form>")
+def export_of_query(form: str) -> Response:
+    """Write the network that a query of a user's own finds in a format; the query has the limits of all queries."""
+    found = _find_export(form, "query")
+    now = asked_version()
+    query = read_query()
+    task = ExportTask(now.store_folder, query.answered(now), found.name)
+    content = task.carry_out(now.store) if now.is_elsewhere else serving().work.make(task)
+    answer = _file(content, "query", found)
+    if not query.is_repeatable:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _find_export(form: str, name: str) -> Export:
     try:
-        found = by_name(form)
+        return by_name(form)
     except NotAcceptable as error:
         raise UnknownThing(
             f"there is no export {form!r} of the network {name!r}.",
             remedy=f"There are: {', '.join(export.name for export in EXPORTS)}.",
         ) from error
-    depicted = depictions.depicted(name)
-    media_type = found.form.media_types[0]
-    answer = Response(found.write(depicted.table, depicted.look), mimetype=media_type)
+
+
+def _file(content: bytes, name: str, export: Export) -> Response:
+    """Return a file to be kept, or a picture to be shown."""
+    media_type = export.form.media_types[0]
+    answer = Response(content, mimetype=media_type)
     shown = "inline" if media_type.startswith("image/") else "attachment"
-    answer.headers["Content-Disposition"] = f'{shown}; filename="{name}.{found.name}"'
+    answer.headers["Content-Disposition"] = f'{shown}; filename="{name}.{export.name}"'
     return answer
 
 
