@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from dataclasses import replace
 from html import unescape
 from io import BytesIO
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+import requests
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from lxml import etree
@@ -18,13 +20,18 @@ from pyoxigraph import Store
 from migragraph.cli import main
 from migragraph.config import read_settings
 from migragraph.depiction.measured import add_measures
-from migragraph.depiction.picture import MOST_NODES, depict
-from migragraph.errors import NetworkTooLarge
+from migragraph.depiction.picture import MOST_NODES, Depicted, depict
+from migragraph.depiction.task import DepictTask
+from migragraph.errors import NetworkTooLarge, NotANetwork
 from migragraph.exports import EXPORTS
+from migragraph.limits.messages import Failure
+from migragraph.limits.work import WorkProcesses
 from migragraph.networks.definitions import NetworkDefinition
 from migragraph.networks.locations import locate_nodes
 from migragraph.networks.ties import Network, Node, Tie
 from migragraph.web import create_app
+from migragraph.web.depictions import Depictions
+from servers import running
 from small_networks import ID, publish_networks
 
 BROWSER = {"Accept": "text/html"}
@@ -328,6 +335,55 @@ def test_the_command_line_names_what_is_wrong(home: Path) -> None:
         ran = CliRunner().invoke(main, ["export", *arguments, "--home", str(home)])
         assert ran.exit_code == code
         assert said in ran.output
+
+
+def test_networks_are_worked_out_ahead(home: Path, networks: FlaskClient) -> None:
+    """A real server says when it is done; what it then shows is what is made on first use, byte for byte."""
+    with running(home) as server:
+        for _ in range(600):
+            if any("3 networks are worked out" in line for line in server.log):
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("".join(server.log))
+        for path in (
+            "",
+            "/members",
+            "/members/picture.json",
+            "/places/thumbnail.svg",
+            "/members/export.gexf",
+            "/nothing",
+        ):
+            answer = requests.get(f"{server.address}/networks{path}", headers={"Accept": "text/html"}, timeout=30)
+            expected = networks.get(f"/networks{path}", headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.content) == (expected.status_code, expected.data), path
+
+
+def test_what_is_worked_out_ahead_is_not_asked_again(home: Path) -> None:
+    """The pages are written without one query more; networks too large for a picture, and empty ones, too."""
+    from migragraph.store.versions import current_version
+
+    version = current_version(home)
+    task = DepictTask(str(version.folder / "store"), version.id, version.built)
+    work = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=1024)
+    made = work.make(task, in_background=True)
+    assert {slug: type(found) for slug, found in made.items()} == {
+        "members": Depicted, "nothing": Failure, "places": Depicted,
+    }  # fmt: skip
+    large = made["members"]
+    assert isinstance(large, Depicted)
+    depictions = Depictions(version, version.open(), None)  # type: ignore[arg-type]  # nothing can be asked
+    depictions.take(made | {"places": large.network})
+    first = create_app(replace(read_settings({}), home=home)).extensions["migragraph"].current().depictions
+    assert depictions.depicted("members").to_json(str) == first.depicted("members").to_json(str)
+    assert depictions.network("members") == first.network("members")
+    assert depictions.network("places") == large.network
+    faults = []
+    for known in (depictions, first):
+        with pytest.raises(NotANetwork) as told:
+            known.network("nothing")
+        faults.append((told.value.message, told.value.remedy))
+    assert faults[0] == faults[1]
 
 
 def test_a_version_without_networks_says_so(client: FlaskClient) -> None:

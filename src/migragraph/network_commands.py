@@ -130,7 +130,7 @@ def extract(
     from migragraph.store.versions import current_version
 
     if (network is None) == (query is None):
-        raise click.UsageError("Give the name of a network or --query FILE; migragraph networks lists the names.")
+        raise click.UsageError("Give a network or --query FILE, one of the two; migragraph networks lists the names.")
     settings = read_settings(home=home)
     version = current_version(settings.home)
     store = open_engine(version, settings)

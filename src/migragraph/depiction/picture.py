@@ -136,7 +136,8 @@ def check_size(network: Network) -> None:
         raise NetworkTooLarge(
             f"the network {network.definition.slug!r} has {len(network.nodes):,} nodes and {len(network.ties):,} ties, "
             f"and up to {MOST_NODES:,} and {MOST_TIES:,} are drawn.",
-            remedy="Write it to a file with migragraph export, and open it in Gephi or Cytoscape.",
+            remedy="Write it to a file with migragraph export, a query of your own with --query FILE, and open it in "
+            "Gephi or Cytoscape.",
         )
 
 
