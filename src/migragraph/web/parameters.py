@@ -1,6 +1,6 @@
 """One rule for the parameters of all addresses: what is unknown there is refused, and so is what is given twice.
 
-A parameter that is ignored looks as if it had been heeded: who asks for ``?formt=ttl`` gets an answer to another
+A parameter that is ignored looks as if it had been heeded: who asks for ``?fmt=ttl`` gets an answer to another
 question. Which parameters an address knows stands in :mod:`migragraph.web.operations`; what they may say is for its
 view to tell.
 
