@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from migragraph.iris import shorten
+from migragraph.iris import GRAPH, shorten, term
 from migragraph.query import QueryRequest, run_query
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ SELECT ?theme ?top ?name WHERE {
   }
 }
 """
-#: The territories around a place that a source names are derived, and do not make what takes place there theirs.
+#: Of all things: some engines take minutes for a union after VALUES with all nodes of a network.
 _THEMES: Final = """
-SELECT DISTINCT ?node ?theme WHERE {
-  VALUES ?node { %s }
+SELECT DISTINCT ?node ?theme ?housed WHERE {
   {
     ?node mg:theme ?theme .
   } UNION {
@@ -44,13 +43,14 @@ SELECT DISTINCT ?node ?theme WHERE {
     ?undertaking a mg:Undertaking ;
       mg:theme ?theme .
   } UNION {
-    ?undertaking mg:locatedIn ?node .
-    MINUS { GRAPH <https://w3id.org/migragraph/graph/derived/locations> { ?undertaking mg:locatedIn ?node } }
-    ?undertaking a mg:Undertaking ;
+    ?housed mg:locatedIn ?node .
+    ?housed a mg:Undertaking ;
       mg:theme ?theme .
   }
 }
 """
+#: The territories around a place that a source names: what takes place there does not become theirs.
+_DERIVED: Final = NamedNode(GRAPH + "derived/locations")
 
 
 def find_themes(store: Engine, iris: Collection[str]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
@@ -58,7 +58,8 @@ def find_themes(store: Engine, iris: Collection[str]) -> tuple[dict[str, tuple[s
 
     A thing has the themes that the facts give it, and those of the practices, services, projects and pilots that it, or
     an authority of it, carries, takes part in or houses; each counts as the top themes above it. A theme has those
-    above itself. Things without any are left out, and a theme without a name has its prefixed name.
+    above itself. Things without any are left out, and a theme without a name has its prefixed name. Cost: that of
+    listing the themes of all things of the graph, 0.1 s for the 2,700 of ours.
     """
     tops: dict[str, set[str]] = defaultdict(set)
     names: dict[str, str] = {}
@@ -68,9 +69,14 @@ def find_themes(store: Engine, iris: Collection[str]) -> tuple[dict[str, tuple[s
             if isinstance(name, Literal):
                 names[shorten(top.value)] = name.value
     found = {iri: set(tops[iri]) for iri in iris if iri in tops}
-    values = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
-    for node, theme in _rows(store, _THEMES % values, "node", "theme") if tops else ():
-        if isinstance(node, NamedNode) and isinstance(theme, NamedNode) and theme.value in tops:
+    wanted = set(iris)
+    around = {
+        (quad.subject, quad.object) for quad in store.quads_for_pattern(None, term("mg:locatedIn"), None, _DERIVED)
+    }
+    for node, theme, housed in _rows(store, _THEMES, "node", "theme", "housed") if tops else ():
+        if not isinstance(node, NamedNode) or not isinstance(theme, NamedNode) or (housed, node) in around:
+            continue
+        if node.value in wanted and theme.value in tops:
             found.setdefault(node.value, set()).update(tops[theme.value])
     used = {theme for themes in found.values() for theme in themes}
     return (
