@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from migragraph.depiction.picture import Depicted, check_size, depict, export_network, locate
 from migragraph.errors import NetworkTooLarge, NotANetwork
 from migragraph.limits.messages import Failure
 from migragraph.networks.definitions import stored_networks
 from migragraph.networks.wanted import Wanted
 
 if TYPE_CHECKING:
+    from migragraph.depiction.picture import Depicted
     from migragraph.networks.ties import Network
     from migragraph.store.engine import Engine
 
@@ -39,6 +39,8 @@ class ExportTask:
 
     def carry_out(self, store: Engine) -> bytes:
         """Write the file; raises what reading the network raises, ``NetworkTooLarge`` above the bounds of a page."""
+        from migragraph.depiction.picture import check_size, export_network
+
         network = self.wanted.read(store)
         check_size(network)
         return export_network(store, network, self.form)
@@ -67,6 +69,8 @@ class DepictTask:
 
         About 5 s for eight networks of up to 640 nodes.
         """
+        from migragraph.depiction.picture import check_size, depict, locate
+
         found: dict[str, Depicted | Network | Failure] = {}
         for definition in stored_networks(store):
             try:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from migragraph.report.making import make_report
-
 if TYPE_CHECKING:
     from migragraph.networks.wanted import Wanted
     from migragraph.report.content import Parameters, Report
@@ -36,4 +34,6 @@ class ReportTask:
 
     def carry_out(self, store: Engine) -> Report:
         """Make the report; raises what reading the network and ``make_report`` raise."""
+        from migragraph.report.making import make_report
+
         return make_report(self.wanted.read(store), **asdict(self.parameters))
