@@ -10,8 +10,10 @@ from filelock import FileLock
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from playwright.sync_api import Browser
 from pyoxigraph import RdfFormat, Store, parse
 
+from browsers import chromium
 from engines import Engines
 from migragraph.build import build_version
 from migragraph.config import PREFIX, Settings, read_settings
@@ -125,6 +127,13 @@ def app(tiny_settings: Settings) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """Return a client of the application, without sockets."""
     return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once a module: what drives it keeps an event loop in this thread, which other tests want."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Pages as a browser shows them: Chromium loads them, and their layout holds on a phone and on a desk."""
 
 import os
-import shutil
 import struct
 import subprocess
 import tempfile
@@ -11,10 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
+from browsers import CHROMIUM
 from conftest import publish_tiny
 from servers import running
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 QUERY = "/sparql?query=" + quote("SELECT ?city ?name { ?city a mg:City ; skos:prefLabel ?name } ORDER BY ?city")
 FAULT = "/sparql?query=" + quote("SELECT * { ?s }")

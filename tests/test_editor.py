@@ -4,23 +4,20 @@ Each test also fails on a script error, a breach of the content security policy,
 """
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from browsers import CHROMIUM, NO_ANSWER, Opener, blockers, watched
 from conftest import publish_tiny
 from migragraph.documentation import document_ontology
 from migragraph.iris import PREFIXES
 from servers import running
 
 ROOT = Path(__file__).parents[1]
-AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text(encoding="utf-8")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 NAMES = "SELECT ?city ?name { ?city a mg:City ; skos:prefLabel ?name } ORDER BY ?city"
@@ -28,19 +25,6 @@ ODD = 'A "quoted" name in two lines, with a comma'
 NUMBERS = "SELECT * { VALUES (?network ?members) { ('Alpha' 40) ('Beta' 10) ('Gamma' 20) ('Delta' UNDEF) } }"
 YEARS = "SELECT * { VALUES (?year ?members) { ('2019' 1) ('2021' 3) ('2020' 2) } }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o . ?p ?q ?r }"
-#: What a browser notes itself when an answer has the status of an error, or there is none.
-_NO_ANSWER = "Failed to load resource: "
-Opener = Callable[..., Page]
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,35 +36,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.address
 
 
+def settle(page: Page) -> None:
+    """Wait for the editor, where the page has one."""
+    if urlsplit(page.url).path == "/sparql":
+        expect(page.locator(".CodeMirror")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+
+
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Opener]:
     """Return a function that opens a page of the service in a fresh window; what must never happen is looked for."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-    asked: set[str] = set()
-
-    def open_page(path: str, **settings: Any) -> Page:
-        size = settings.pop("size", (1280, 900))
-        context = browser.new_context(
-            base_url=address, viewport={"width": size[0], "height": size[1]}, locale="en-GB", **settings
-        )
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("request", lambda request: asked.add(urlsplit(request.url)._replace(path="", query="").geturl()))
-        page.goto(path)
-        if path.startswith("/sparql") and settings.get("java_script_enabled", True):
-            expect(page.locator(".CodeMirror")).to_be_visible()
-            page.wait_for_load_state("networkidle")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [fault for fault in faults if not fault.startswith(_NO_ANSWER)] == []
-    assert {origin for origin in asked if not origin.startswith("data:")} <= {address}
+    with watched(browser, address, wait=settle, known=(NO_ANSWER,)) as open_page:
+        yield open_page
 
 
 def address_of(query: str) -> str:
@@ -412,18 +379,6 @@ def test_the_page_fits_the_screen(visit: Opener, width: int) -> None:
     page.keyboard.type("SELECT * { ?s a mg:")
     assert len(suggestions(page)) == 4
     assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def blockers(page: Page) -> list[str]:
-    """Return what axe finds serious or critical."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    return [
-        f"{v['id']}: {node['html'][:200]}"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
 
 
 PAGES = ["/", "/?q=malmo", "/?q=zz", "/sparql", address_of(NAMES), address_of(NUMBERS) + "#chart", address_of("ASK {"),

@@ -27,6 +27,8 @@ from engines import REMOTE, Engines
 from migragraph.config import read_settings
 from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, NotLoaded, UpdateInPlaceOfQuery
 from migragraph.iris import GRAPH, PREFIXES, term
+from migragraph.networks.definitions import stored_networks
+from migragraph.networks.extraction import extract_network
 from migragraph.query import QueryRequest, run_query
 from migragraph.store.answers import read_solutions
 from migragraph.store.endpoint import Endpoint
@@ -35,6 +37,7 @@ from migragraph.store.loading import load_version
 from migragraph.store.opening import open_engine
 from migragraph.store.remote import RemoteStore
 from migragraph.store.versions import Version, canonical_lines, publish
+from small_networks import publish_networks
 
 EVERY = ("embedded", *REMOTE)
 FACTS = DefaultGraph()
@@ -332,3 +335,17 @@ def test_a_query_is_checked_before_it_is_sent(name: str, engines: Engines, tiny:
     for graph in (EX + "theirs", GRAPH + "facts", GRAPH + "loaded"):
         with pytest.raises(BadParameter, match="there is no graph"):
             run_query(store, QueryRequest("ASK {}", default_graphs=(graph,)))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_networks_are_read_alike(name: str, engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """With the names, countries and themes of their nodes."""
+    version = publish_networks(tmp_path_factory.mktemp("networks"))
+    embedded = version.open()
+    engine = embedded if name == "embedded" else engines.open(name, version)
+    found = {network.slug: network for network in stored_networks(engine)}
+    assert set(found) == {"members", "nothing", "places"}
+    for slug in ("members", "places"):
+        network = extract_network(engine, found[slug])
+        assert network == extract_network(embedded, found[slug])
+        assert {"theme:housing": "a roof", "FR": "France"}.items() <= network.names.items()

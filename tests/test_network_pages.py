@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from dataclasses import replace
 from html import unescape
 from io import BytesIO
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+import requests
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from lxml import etree
@@ -18,13 +20,18 @@ from pyoxigraph import Store
 from migragraph.cli import main
 from migragraph.config import read_settings
 from migragraph.depiction.measured import add_measures
-from migragraph.depiction.picture import MOST_NODES, depict
-from migragraph.errors import NetworkTooLarge
+from migragraph.depiction.picture import MOST_NODES, Depicted, depict
+from migragraph.depiction.task import DepictTask
+from migragraph.errors import NetworkTooLarge, NotANetwork
 from migragraph.exports import EXPORTS
+from migragraph.limits.messages import Failure
+from migragraph.limits.work import WorkProcesses
 from migragraph.networks.definitions import NetworkDefinition
 from migragraph.networks.locations import locate_nodes
 from migragraph.networks.ties import Network, Node, Tie
 from migragraph.web import create_app
+from migragraph.web.depictions import Depictions
+from servers import running
 from small_networks import ID, publish_networks
 
 BROWSER = {"Accept": "text/html"}
@@ -58,9 +65,9 @@ def reference() -> nx.Graph:
 
 
 def table(text: str) -> list[list[str]]:
-    """Return the rows of the table of nodes as text, without the last column of links."""
+    """Return the rows of the table of nodes that are shown as text, without the last column of links."""
     found = []
-    for row in re.findall(r"<tr data-id=.*?</tr>", text, re.DOTALL):
+    for row in re.findall(r'<tr data-id="[^"]*">.*?</tr>', text, re.DOTALL):
         cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
         found.append([unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in cells][:-1])
     return found
@@ -96,20 +103,21 @@ def test_a_thumbnail_draws_every_node_and_tie(networks: FlaskClient) -> None:
 
 
 def test_the_table_says_what_networkx_says(networks: FlaskClient) -> None:
-    """Names, kinds, sides, countries, ties, betweenness of Borgatti and Everett, cores; in the order of ties."""
+    """Names, kinds, sides, countries, ties, betweenness of Borgatti and Everett, cores, themes; by ties."""
     graph = reference()
     between = bipartite.betweenness_centrality(graph, {A, B, C, D})
     core = nx.core_number(graph)
     rows = table(networks.get("/networks/members").text)
-    assert [[*row[:5], row[6], row[8]] for row in rows] == [
+    assert [[*row[:5], row[6], row[8], row[10]] for row in rows] == [
         [
             NAMES[node],
             "city" if node in (A, B, C, D) else "network",
             "actor" if node in (A, B, C, D) else "group",
-            {A: "DK", B: "FR", C: "IE", D: "FR", SEA: "", PORTS: ""}[node],
+            {A: "Denmark", B: "France", C: "IE", D: "France", SEA: "", PORTS: ""}[node],
             str(graph.degree[node]),
             f"{between[node]:,.4g}",
             str(core[node]),
+            {C: "a roof, health & care", D: "a roof, health & care", PORTS: "a roof"}.get(node, ""),
         ]
         for node in (SEA, B, C, PORTS, A, D)
     ]
@@ -125,6 +133,14 @@ def test_the_data_of_the_picture_are_whole(networks: FlaskClient) -> None:
     assert [node["label"] for node in data["nodes"]] == [NAMES[node] for node in nodes]
     assert [node["degree"] for node in data["nodes"]] == [graph.degree[node] for node in nodes]
     assert [node.get("country") for node in data["nodes"]] == ["DK", "FR", "IE", "FR", None, None]
+    both = ["theme:health", "theme:housing"]
+    assert [node.get("themes") for node in data["nodes"]] == [None, None, both, both, ["theme:housing"], None]
+    assert data["names"] == {
+        "DK": "Denmark",
+        "FR": "France",
+        "theme:health": "health & care",
+        "theme:housing": "a roof",
+    }
     assert [(node.get("lat"), node.get("long")) for node in data["nodes"]] == [
         (57.05, 9.92), (48.39, -4.49), (None, None), (None, None), (None, None), (48.39, -4.49),
     ]  # fmt: skip
@@ -172,7 +188,18 @@ def test_the_places_are_the_same_in_another_process_of_the_service(networks: Fla
         ("year=2003", [NAMES[SEA], "Cork", "Ålborg"]),
         ("year=2010&kind=mg:City", ["Brest", "Cork", "Ålborg"]),
         ("year=2021&country=FR", ["Brest"]),
-        ("q=&country=&kind=&year=&node=", [NAMES[SEA], "Brest", "Cork", NAMES[PORTS], "Ålborg", "Dinan"]),
+        ("theme=theme:housing", ["Cork", NAMES[PORTS], "Dinan"]),
+        ("theme=theme:health&country=FR", ["Dinan"]),
+        (f"network={PORTS}", ["Brest", "Cork", NAMES[PORTS]]),
+        (f"network={SEA}", [NAMES[SEA], "Brest", "Cork", "Ålborg"]),
+        (f"network={SEA}&year=2004", [NAMES[SEA], "Cork", "Ålborg"]),
+        (f"network={PORTS}&year=2021", ["Cork", NAMES[PORTS]]),
+        (f"network={PORTS}&country=FR&kind=mg:City&q=brest", ["Brest"]),
+        (f"network={PORTS}&year=2003", []),
+        (
+            "q=&country=&kind=&year=&node=&theme=&network=",
+            [NAMES[SEA], "Brest", "Cork", NAMES[PORTS], "Ålborg", "Dinan"],
+        ),
     ],
 )
 def test_the_table_is_sorted_and_chosen_without_scripts(networks: FlaskClient, query: str, names: list[str]) -> None:
@@ -180,6 +207,29 @@ def test_the_table_is_sorted_and_chosen_without_scripts(networks: FlaskClient, q
     answer = networks.get(f"/networks/members?{query}")
     assert answer.status_code == 200
     assert [row[0] for row in table(answer.text)] == names
+
+
+def test_the_form_offers_what_there_is(networks: FlaskClient) -> None:
+    """Countries, groups, themes, kinds and years, in the order of their English names; what is asked is chosen."""
+    page = networks.get(
+        "/networks/members", query_string={"network": PORTS, "year": "1999", "theme": "theme:health"}
+    ).text
+    found = {}
+    for title, name, options in re.findall(r'<label>(\w+) <select name="(\w+)">(.*?)</select>', page, re.DOTALL):
+        values = re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)</option>', options)
+        found[title, name] = [(unescape(value), unescape(text), bool(selected)) for value, selected, text in values]
+    years = [1999, *range(2000, 2021)]
+    assert found == {
+        ("Country", "country"): [("", "all", False), ("DK", "Denmark", False), ("FR", "France", False),
+                                 ("IE", "IE", False)],
+        ("Network", "network"): [("", "all", False), (SEA, NAMES[SEA], False), (PORTS, NAMES[PORTS], True)],
+        ("Theme", "theme"): [("", "all", False), ("theme:housing", "a roof", False),
+                             ("theme:health", "health & care", True)],
+        ("Kind", "kind"): [("", "all", False), ("mg:City", "city", False), ("mg:Network", "network", False)],
+        ("Year", "year"): [("", "all", False), *((str(year), str(year), year == 1999) for year in years)],
+    }  # fmt: skip
+    places = networks.get("/networks/places").text
+    assert re.findall(r'<select name="(\w+)">', places) == ["country", "theme", "kind"]
 
 
 def test_headings_lead_to_the_other_order_and_keep_the_choice(networks: FlaskClient) -> None:
@@ -249,11 +299,14 @@ def test_a_file_holds_measures_communities_and_places(networks: FlaskClient) -> 
         ("/networks/nothing", 400, "the network 'nothing' is empty: the query finds no tie. Ask for ?source and ?tar"),
         ("/networks/nothing/thumbnail.svg", 400, "the network 'nothing' is empty"),
         ("/networks/nothing/export.gexf", 400, "the network 'nothing' is empty"),
-        ("/networks?x=1", 400, "there is no parameter 'x' here. Leave it out."),
-        ("/networks/members?x=1", 400, "there is no parameter 'x' here. Known: q, country, kind, year, sort, order, "),
-        ("/networks/members?q=a&q=b", 400, "the parameter 'q' is given 2 times. Give it once."),
+        ("/networks?x=1", 400, "there is no parameter x here. Leave it out: none is"),
+        ("/networks/members?x=1", 400, "there is no parameter x here. Known: q, country, network, theme, kind, year, "),
+        ("/networks/members?q=a&q=b", 400, "the parameter q is given 2 times. Give it once."),
         ("/networks/members?country=DE", 400, "no node of the network has the country 'DE'. There are: DK, FR, IE."),
         ("/networks/members?kind=mg:Pilot", 400, "no node of the network has the kind 'mg:Pilot'. There are: mg:City,"),
+        ("/networks/members?theme=theme:x", 400, "no node of the network has the theme 'theme:x'. There are: theme:h"),
+        (f"/networks/members?network={A}", 400, f"the network 'members' has no group '{A}'. Groups are called by"),
+        (f"/networks/places?network={SEA}", 400, f"the network 'places' has no group '{SEA}'. It is one-mode, and has"),
         ("/networks/members?year=soon", 400, "year is 'soon', which is none. Give a year from 1800 to 2200"),
         ("/networks/members?year=%D9%A2", 400, "year is '٢', which is none."),
         ("/networks/members?year=" + "9" * 5000, 400, "year is '999"),
@@ -282,6 +335,55 @@ def test_the_command_line_names_what_is_wrong(home: Path) -> None:
         ran = CliRunner().invoke(main, ["export", *arguments, "--home", str(home)])
         assert ran.exit_code == code
         assert said in ran.output
+
+
+def test_networks_are_worked_out_ahead(home: Path, networks: FlaskClient) -> None:
+    """A real server says when it is done; what it then shows is what is made on first use, byte for byte."""
+    with running(home) as server:
+        for _ in range(600):
+            if any("3 networks are worked out" in line for line in server.log):
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("".join(server.log))
+        for path in (
+            "",
+            "/members",
+            "/members/picture.json",
+            "/places/thumbnail.svg",
+            "/members/export.gexf",
+            "/nothing",
+        ):
+            answer = requests.get(f"{server.address}/networks{path}", headers={"Accept": "text/html"}, timeout=30)
+            expected = networks.get(f"/networks{path}", headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.content) == (expected.status_code, expected.data), path
+
+
+def test_what_is_worked_out_ahead_is_not_asked_again(home: Path) -> None:
+    """The pages are written without one query more; networks too large for a picture, and empty ones, too."""
+    from migragraph.store.versions import current_version
+
+    version = current_version(home)
+    task = DepictTask(str(version.folder / "store"), version.id, version.built)
+    work = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=1024)
+    made = work.make(task, in_background=True)
+    assert {slug: type(found) for slug, found in made.items()} == {
+        "members": Depicted, "nothing": Failure, "places": Depicted,
+    }  # fmt: skip
+    large = made["members"]
+    assert isinstance(large, Depicted)
+    depictions = Depictions(version, version.open(), None)  # type: ignore[arg-type]  # nothing can be asked
+    depictions.take(made | {"places": large.network})
+    first = create_app(replace(read_settings({}), home=home)).extensions["migragraph"].current().depictions
+    assert depictions.depicted("members").to_json(str) == first.depicted("members").to_json(str)
+    assert depictions.network("members") == first.network("members")
+    assert depictions.network("places") == large.network
+    faults = []
+    for known in (depictions, first):
+        with pytest.raises(NotANetwork) as told:
+            known.network("nothing")
+        faults.append((told.value.message, told.value.remedy))
+    assert faults[0] == faults[1]
 
 
 def test_a_version_without_networks_says_so(client: FlaskClient) -> None:

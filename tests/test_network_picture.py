@@ -4,39 +4,25 @@ Each test also fails on a script error, a breach of the content security policy,
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from browsers import CHROMIUM, NO_ANSWER, Opener, blockers, is_within, watched
 from servers import running
 from small_networks import ID, publish_networks
-from test_editor import CHROMIUM, blockers
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-Opener = Callable[..., Page]
 #: What a driver without a graphics card says of its own speed.
 _OF_THE_DRIVER = "GL Driver Message (OpenGL, Performance"
-#: What a browser notes itself when an answer has the status of an error.
-_NO_ANSWER = "Failed to load resource: the server responded with a status of 400"
 #: What sigma throws while it is loaded by a browser without WebGL; the page then shows the still picture.
 _OF_SIGMA = "Cannot read properties of null (reading 'getParameter')"
-_KNOWN = (_OF_THE_DRIVER, _NO_ANSWER, _OF_SIGMA)
+_KNOWN = (_OF_THE_DRIVER, f"{NO_ANSWER}the server responded with a status of 400", _OF_SIGMA)
 #: A browser that cannot draw with WebGL.
 _NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once; it draws without a graphics card."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -51,30 +37,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Opener]:
     """Return a function that opens a page in a fresh window; what must never happen is looked for."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-    asked: set[str] = set()
-
-    def open_page(path: str, *, script: str = "", ready: bool = True, **settings: Any) -> Page:
-        context = browser.new_context(base_url=address, locale="en-GB", **settings)
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        page = context.new_page()
-        if script:
-            page.add_init_script(script)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("request", lambda request: asked.add(urlsplit(request.url)._replace(path="", query="").geturl()))
-        page.goto(path)
-        if ready:
-            page.wait_for_selector("#see[data-ready]")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [fault for fault in faults if not any(known in fault for known in _KNOWN)] == []
-    assert {origin for origin in asked if not origin.startswith("data:")} <= {address}
+    with watched(
+        browser, address, wait=lambda page: page.wait_for_selector("#see[data-ready]"), known=_KNOWN
+    ) as opened:
+        yield opened
 
 
 def rows(page: Page) -> list[str]:
@@ -86,7 +52,7 @@ SEA, PORTS = "Cities <b>of</b> the sea", "Ports & harbours"
 
 
 def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -> None:
-    """Name without accents, country, kind, year: the rows are those that the service writes without scripts."""
+    """Each choice shows the rows that the service writes without scripts, and stands in the address that is shared."""
     page = visit("/networks/members")
     still = visit("/networks/members", ready=False, java_script_enabled=False)
     assert rows(page) == rows(still) == [SEA, "Brest", "Cork", PORTS, "Ålborg", "Dinan"]
@@ -95,16 +61,61 @@ def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -
         ("country", "DK"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
         ("kind", "mg:Network"): "2 of 6 nodes, with 3 that they are tied to; 5 ties.",
         ("year", "2003"): "3 of 6 nodes; 2 ties.",
+        ("theme", "theme:health"): "2 of 6 nodes, with 2 that they are tied to; 2 ties.",
+        ("network", f"{ID}network/ports"): "3 of 6 nodes, with 1 that they are tied to; 4 ties.",
         ("q", "alborg"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
     }
     for (name, value), text in said.items():
         field = page.locator(f"[name={name}]")
-        field.select_option(value) if name in ("country", "kind") else field.fill(value)
+        field.fill(value) if name == "q" else field.select_option(value)
         expect(page.locator("#said")).to_have_text(text)
-        still.goto(f"/networks/members?{name}={value}")
+        field.blur()
+        assert parse_qs(urlsplit(page.url).query) == {name: [value]}
+        still.goto(page.url)
         assert rows(page) == rows(still)
+        assert page.locator("#n-rows").inner_text() == still.locator("#n-rows").inner_text() == str(len(rows(page)))
+        again = visit(page.url)
+        expect(again.locator("#said")).to_have_text(text)
+        assert rows(again) == rows(page)
         page.get_by_role("link", name="All", exact=True).click()
         expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 ties.")
+        assert urlsplit(page.url).query == ""
+
+
+def test_a_shared_link_goes_on_as_it_began(visit: Opener) -> None:
+    """What was chosen can be changed without leaving the page, to nothing and back; the node is in the link too."""
+    page = visit(f"/networks/members?network={ID}network/ports&year=2021")
+    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 1 that they are tied to; 2 ties.")
+    assert rows(page) == ["Cork", PORTS]
+    page.locator("[name=year]").select_option("2003")
+    assert rows(page) == []
+    expect(page.get_by_text("No node is like this.")).to_be_visible()
+    page.locator("[name=year]").select_option("")
+    assert rows(page) == ["Brest", "Cork", PORTS]
+    expect(page.get_by_text("No node is like this.")).to_be_hidden()
+    page.get_by_role("link", name="Show what Brest is tied to").click()
+    assert parse_qs(urlsplit(page.url).query) == {"network": [f"{ID}network/ports"], "node": [f"{ID}city/brest"]}
+    again = visit(page.url)
+    expect(again.locator("#about h2")).to_have_text("Brest")
+    assert rows(again) == rows(page)
+
+
+def test_the_choice_is_made_by_keys_alone(visit: Opener) -> None:
+    """Tab goes from list to list; a letter or an arrow takes a value, and the table follows at once."""
+    page = visit("/networks/members")
+    page.locator("[name=q]").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=country]")).to_be_focused()
+    page.keyboard.press("f")
+    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 2 that they are tied to; 2 ties.")
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=network]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert rows(page) == ["Brest"]
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=theme]")).to_be_focused()
+    assert parse_qs(urlsplit(page.url).query) == {"country": ["FR"], "network": [f"{ID}network/ports"]}
 
 
 def test_headings_sort_as_the_service_would(visit: Opener) -> None:
@@ -184,7 +195,7 @@ def test_colours_are_explained(visit: Opener) -> None:
     legend = page.locator("#legend li")
     assert legend.all_inner_texts() == ["city (4)", "network (2)"]
     page.locator("#colour").select_option("country")
-    assert legend.all_inner_texts() == ["FR (2)", "DK (1)", "IE (1)", "unknown (2)"]
+    assert legend.all_inner_texts() == ["France (2)", "Denmark (1)", "IE (1)", "unknown (2)"]
     page.locator("#colour").select_option("side")
     assert legend.all_inner_texts() == ["actors (4)", "groups (2)"]
     page.locator("#size").select_option("betweenness")
@@ -205,8 +216,7 @@ def test_a_browser_that_cannot_draw_shows_the_still_picture(visit: Opener, setti
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_the_pages_have_no_serious_barrier(visit: Opener, scheme: str, width: int) -> None:
     """By the rules of axe-core; and nothing is wider than the window."""
-    size = {"width": width, "height": 844}
     for path in ("/networks", f"/networks/members?node={ID}city/brest", "/networks/places", "/networks/nothing"):
-        page = visit(path, ready="members" in path or "places" in path, color_scheme=scheme, viewport=size)
+        page = visit(path, ready="members" in path or "places" in path, color_scheme=scheme, size=(width, 844))
         assert blockers(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert is_within(page), path

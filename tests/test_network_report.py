@@ -14,11 +14,11 @@ import igraph
 import networkx as nx
 import numpy as np
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, Store
 
 from memberships import HOSTILE, publish_memberships
 from migragraph.errors import BadParameter, NetworkTooLarge, NotANetwork, NotApplicable, UnknownThing
-from migragraph.iris import claim_source
+from migragraph.iris import claim_source, term
 from migragraph.measures import Incidence, backbone, fixed_degree_samples, read
 from migragraph.networks.definitions import find_stored, read_network
 from migragraph.networks.extraction import extract_network
@@ -269,9 +269,32 @@ def test_each_number_of_a_directed_report(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["membership", "participation"])
 def test_each_number_of_a_report_on_the_real_graph(real_graph: Store, name: str) -> None:
-    """With intervals, null model and leave-one-out."""
-    network = extract_network(real_graph, read_network(ROOT / "networks", name), "v")
-    check_everything(make_report(network, resamples=8, seed=1), network)
+    """With intervals, null model and leave-one-out; countries by their English names wherever people read."""
+    network = extract_network(real_graph, read_network(ROOT / "networks", name), "v", "2026-01-02T03:04:05+00:00")
+    report = make_report(network, resamples=8, seed=1)
+    check_everything(report, network)
+    english = {
+        quad.object.value: name.object.value
+        for quad in real_graph.quads_for_pattern(None, term("mg:isoCode"), None, DefaultGraph())
+        for name in real_graph.quads_for_pattern(quad.subject, term("skos:prefLabel"), None, DefaultGraph())
+        if name.object.language == "en"
+    }
+    codes = {node.country for node in network.nodes.values()} - {None}
+    assert report.country_names == {code: english[code] for code in codes}
+    first = [english[found.country] for found in report.countries[:3] if found.country]
+    assert any(caution.endswith(f"are from {first[0]}, {first[1]} and {first[2]}.") for caution in report.cautions)
+    page, text = render_report(report, "html").decode(), render_report(report, "md").decode()
+    for found in report.countries:
+        name = english[found.country] if found.country else "none or several"
+        assert f'<tr><td>{name}</td><td class="num">{found.actors}</td>' in page
+        assert f"| {name} | {found.actors} | {found.edges} |" in text
+    for part in report.slices:
+        if part.by == "country":
+            assert part.remark.startswith(f"In {english[part.value]}: ")
+            assert f"<tr><td>country</td><td>{english[part.value]}</td>" in page
+    assert json.loads(render_report(report, "json"))["repeat"]["version_date"] == "2026-01-02T03:04:05+00:00"
+    assert "built 2026-01-02T03:04:05+00:00" in page
+    assert "built 2026-01-02T03:04:05+00:00" in text
 
 
 def test_the_parts_are_those_of_their_years_and_kinds(report: Report, network: Network) -> None:

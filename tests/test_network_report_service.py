@@ -9,28 +9,34 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+import networkx as nx
 import pytest
 import requests
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
 
-from memberships import QUERY, publish_memberships
+from browsers import CHROMIUM, Opener, blockers, is_within, watched
+from memberships import ID, PAIRS, QUERY, publish_memberships
 from migragraph.cli import main
 from migragraph.config import read_settings
 from migragraph.errors import NetworkTooLarge, ServiceBusy
+from migragraph.exports import EXPORTS, Export
+from migragraph.limits.work import WorkProcesses
 from migragraph.networks.definitions import find_stored
 from migragraph.networks.extraction import extract_network
-from migragraph.report.bounded import ReportProcesses, ReportTask, store_folder
+from migragraph.networks.wanted import Wanted
 from migragraph.report.content import Parameters
 from migragraph.report.making import make_report
 from migragraph.report.ranks import rank_network
 from migragraph.report.rendering import render_report
+from migragraph.report.task import ReportTask
 from migragraph.store.versions import Version
 from migragraph.web import create_app
 from servers import running, running_scratch
-from test_browser import CHROMIUM, browse
+from test_browser import browse
 
 QUICK = Parameters(resamples=10, seed=3)
 SENT = "resamples=10&seed=3"
@@ -57,7 +63,7 @@ def service(home: Path) -> FlaskClient:
 def expected(version: Version, name: str = "memberships") -> bytes:
     """The report as it is made here, in JSON."""
     store = version.open()
-    network = extract_network(store, find_stored(store, name), version.id)
+    network = extract_network(store, find_stored(store, name), version.id, version.built)
     return render_report(make_report(network, resamples=10, seed=3), "json")
 
 
@@ -218,6 +224,15 @@ ERRORS = [
     ("/networks/query/report?mode=three&query=SELECT+*+{}", 400, "bad-parameter", "one or two"),
     ("/networks/query/report?mode=two&directed=yes&query=SELECT+*+{}", 400, "bad-parameter", "not directed"),
     ("/networks/query/report?directed=maybe&query=SELECT+*+{}", 400, "bad-parameter", "yes or no"),
+    ("/networks/query/export.gexf", 400, "bad-parameter", "Send a SELECT"),
+    ("/networks/query/export.xls?query=SELECT+*+{}", 404, "unknown-thing", "There are: gexf, graphml"),
+    ("/networks/query/export.gexf?query=ASK+{?s+?p+?o}", 400, "not-a-network", "not SELECT"),
+    ("/networks/query/export.gexf?query=SELECT+?source+?target+{", 400, "malformed-query", "Correct the query"),
+    ("/networks/query/export.gexf?query=SELECT+?target+{?target+a+mg:City}", 400, "not-a-network", "Select ?source"),
+    ("/networks/query/export.gexf?query=SELECT+?source+?target+{?source+mg:x+?target}", 400, "not-a-network", "empty"),
+    ("/networks/query/export.gexf?mode=three&query=SELECT+*+{}", 400, "bad-parameter", "one or two"),
+    ("/networks/query/export.gexf?query=SELECT+*+{}&version=x", 404, "unknown-thing", "/health"),
+    ("/networks/query/export.gexf?query=SELECT+*+{}&resamples=5", 400, "bad-parameter", "Known: query, mode"),
 ]  # fmt: skip
 
 
@@ -234,18 +249,33 @@ def test_http_says_what_is_wrong(service: FlaskClient, address: str, status: int
 
 def test_a_query_that_is_too_long_is_refused(service: FlaskClient) -> None:
     """As at /sparql."""
-    assert service.get("/networks/query/report", query_string={"query": "#" * 30_000}).status_code == 414
+    for address in ("/networks/query/report", "/networks/query/export.gexf"):
+        assert service.get(address, query_string={"query": "#" * 30_000}).status_code == 414
+
+
+def test_a_network_of_a_query_that_is_too_large_is_refused(service: FlaskClient) -> None:
+    """With its size and the bounds, and where it goes without them."""
+    values = " ".join(str(i) for i in range(80))
+    query = f"""SELECT ?source ?target {{ VALUES ?i {{ {values} }} VALUES ?j {{ {values} }}
+        BIND(IRI(CONCAT("urn:a", STR(?i * 80 + ?j))) AS ?source) BIND(<urn:hub> AS ?target) }}"""
+    answer = service.get("/networks/query/export.gexf", query_string={"query": query})
+    assert answer.status_code == 400
+    assert answer.json["detail"] == (
+        "the network 'query' has 6,401 nodes and 6,400 ties, and up to 5,000 and 30,000 are drawn."
+    )
+    assert "migragraph export" in answer.json["remedy"]
 
 
 def task(version: Version, **given: object) -> ReportTask:
     """A report on the memberships."""
     definition = find_stored(version.open(), "memberships")
-    return ReportTask(store_folder(version.folder), version.id, definition, replace(QUICK, **given))  # type: ignore[arg-type]
+    wanted = Wanted(definition, version.id, version.built)
+    return ReportTask(str(version.folder / "store"), wanted, replace(QUICK, **given))  # type: ignore[arg-type]
 
 
 def test_a_report_is_ended_at_the_deadline(version: Version) -> None:
     """And its place is free again."""
-    quick = ReportProcesses(processes=1, seconds=0.05, queue_seconds=0.01, memory_mib=1024)
+    quick = WorkProcesses(processes=1, seconds=0.05, queue_seconds=0.01, memory_mib=1024)
     for _ in range(2):
         with pytest.raises(NetworkTooLarge, match=r"within 0\.05 seconds"):
             quick.make(task(version))
@@ -253,14 +283,14 @@ def test_a_report_is_ended_at_the_deadline(version: Version) -> None:
 
 def test_a_report_may_not_take_more_memory_than_it_has(version: Version) -> None:
     """The process is ended or gives up; either way the error says so."""
-    small = ReportProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=1)
+    small = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=1)
     with pytest.raises(NetworkTooLarge, match="1 MiB"):
         small.make(task(version, resamples=10_000))
 
 
 def test_more_reports_than_places_are_refused(version: Version) -> None:
     """Without a place in time: the service is busy."""
-    none = ReportProcesses(processes=1, seconds=60, queue_seconds=0.01, memory_mib=1024)
+    none = WorkProcesses(processes=1, seconds=60, queue_seconds=0.01, memory_mib=1024)
     none._places.acquire()
     with pytest.raises(ServiceBusy, match="1 reports"):
         none.make(task(version))
@@ -286,6 +316,55 @@ def test_a_repeated_report_comes_from_the_cache(address: str) -> None:
     print(f"from the cache in {1000 * took:.1f} ms")  # noqa: T201 (the figure, for who reads the log)
 
 
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: str(export.name))
+def test_a_query_of_ones_own_is_exported(address: str, home: Path, tmp_path: Path, export: Export) -> None:
+    """In every format, by a real server: the bytes that the command line writes for the same query."""
+    sent = {"query": QUERY, "mode": "two"}
+    answer = requests.get(f"{address}/networks/query/export.{export.name}", params=sent, timeout=60)
+    assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, export.form.media_types[0])
+    assert f'filename="query.{export.name}"' in answer.headers["Content-Disposition"]
+    file = tmp_path / f"own.{export.name}"
+    done = call(home, "export", "--query", "-", "--mode", "two", "--output", str(file), given=QUERY)
+    assert (done.exit_code, done.output) == (0, "")
+    assert file.read_bytes() == answer.content
+
+
+def test_an_exported_query_holds_what_was_asked(address: str, version: Version) -> None:
+    """Read back by networkx: every node and tie with its dates and claims, worked out from the table of memberships."""
+    sent = {"query": QUERY, "mode": "two"}
+    answer = requests.get(f"{address}/networks/query/export.json", params=sent, timeout=60)
+    graph = nx.node_link_graph(answer.json(), edges="links" if "links" in answer.json() else "edges")
+    cities = {a: f"{ID}city/{'malmo' if a == 0 else 'odd' if a == 1 else f'c{a}'}" for a in range(14)}
+    assert {node for node, side in graph.nodes(data="bipartite") if side == 0} == set(cities.values())
+    assert {node for node, side in graph.nodes(data="bipartite") if side == 1} == {
+        f"{ID}network/g{g}" for g in range(6)
+    }
+    ties = {frozenset((cities[a], f"{ID}network/g{g}")): (a, g) for a, g in PAIRS}
+    assert {frozenset(edge) for edge in graph.edges} == set(ties)
+    for one, other, data in graph.edges(data=True):
+        a, g = ties[frozenset((one, other))]
+        keys = {0: ["booklet"], 1: ["booklet"], 2: ["register"], 3: ["register"]}.get(g, ["register", "web"])
+        assert sorted(data["sources"]) == keys
+        assert len(data["evidence"]) == 2
+        assert data.get("start") == (str(2000 + (a + g) % 5) if g % 2 else None)
+        assert data.get("end") == (str(2010 + a % 2) if (a + g) % 4 == 1 else None)
+    assert {node: graph.nodes[node]["degree"] for node in graph} == dict(graph.degree)
+    facts = graph.graph
+    assert (facts["version"], facts["version_date"], facts["query"]) == (version.id, version.built, QUERY)
+
+
+def test_a_query_that_changes_is_exported_anew(address: str) -> None:
+    """What is random is kept by nobody; what is not is answered again with 304."""
+    sent = {"query": QUERY, "mode": "two"}
+    url = f"{address}/networks/query/export.nodes.csv"
+    first = requests.get(url, params=sent, timeout=60)
+    again = requests.get(url, params=sent, headers={"If-None-Match": first.headers["ETag"]}, timeout=60)
+    assert again.status_code == 304
+    random = requests.get(url, params=sent | {"query": QUERY + "ORDER BY RAND()"}, timeout=60)
+    assert (random.status_code, random.headers["Cache-Control"]) == (200, "no-store")
+    assert random.content == first.content
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("size", [(390, 844), (1280, 900)])
 def test_the_page_is_drawn(address: str, tmp_path: Path, size: tuple[int, int]) -> None:
@@ -308,3 +387,73 @@ def test_a_throw_away_instance_reports_what_it_holds() -> None:
         answer = requests.get(f"{address}/networks/query/report.json", params=sent, timeout=60)
         assert answer.status_code == 200
         assert answer.json()["size"]["actors"] == 14
+        sent = {"query": QUERY, "mode": "two"}
+        file = requests.get(f"{address}/networks/query/export.nodes.csv", params=sent, timeout=60)
+        assert file.text.count("\n") == 1 + 14 + 6
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Opener]:
+    """Return a function that opens a page in a fresh window; what must never happen is looked for."""
+    with watched(browser, address) as opened:
+        yield opened
+
+
+REPORTS = [
+    "/networks/memberships/report",
+    "/networks/arrows/report",
+    "/networks/query/report?mode=two&query=" + quote(QUERY),
+]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: str(path)[:30])
+def test_the_page_has_no_serious_barrier(visit: Opener, path: str, scheme: str, width: int) -> None:
+    """By the rules of axe-core, with all that folds out open; nothing is wider than the window."""
+    page = visit(f"{path}{'&' if '?' in path else '?'}{SENT}", color_scheme=scheme, size=(width, 844))
+    assert is_within(page)
+    page.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true; })")
+    assert page.locator("details[open]").count() > 4
+    assert blockers(page) == []
+    assert is_within(page)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_the_page_is_used_by_keys_alone(visit: Opener) -> None:
+    """Tab leads past the menu to a section, over a wide table that arrows move, and to the claims behind a rank."""
+    page = visit(f"/networks/memberships/report?{SENT}", size=(390, 844))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    walked = []
+    while not walked or walked[-1] != "Ranks":
+        assert len(walked) < 12, walked
+        page.keyboard.press("Tab")
+        walked.append(page.evaluate("document.activeElement.textContent"))
+    assert walked == ["The network", "JSON", "CSV", "Markdown", "In short", "How far this can be trusted",
+                      "What was analysed", "Ranks"]  # fmt: skip
+    page.keyboard.press("Enter")
+    assert urlsplit(page.url).fragment == "ranks"
+    page.keyboard.press("Tab")
+    table = page.get_by_role("region", name="Betweenness: actors", exact=True)
+    expect(table).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    expect(table).not_to_have_js_property("scrollLeft", 0)
+    proof = page.locator("details.proof").first
+    while not proof.locator("summary").evaluate("found => found === document.activeElement"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement !== document.body"), "the end of the page came first"
+    page.keyboard.press("Enter")
+    expect(proof).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    claim = page.evaluate("document.activeElement.getAttribute('href')")
+    assert re.fullmatch(r"/page/claim/(?:booklet|register)/\d+-\d+-(?:who|where)", claim)
+    seen = page.evaluate("""() => {
+      const style = getComputedStyle(document.activeElement);
+      return document.activeElement.matches(':focus-visible') && parseFloat(style.outlineWidth) >= 2;
+    }""")
+    assert seen, "a reader cannot see where the keyboard is"

@@ -191,6 +191,45 @@ def test_attributes_keep_their_type(store: Store) -> None:
     assert isinstance(found["city/a"]["size"], int)
 
 
+def test_nodes_have_the_top_themes_of_what_they_work_on() -> None:
+    """Their own, those of undertakings that they or an authority of them carry or house; not of what lies in them."""
+    store = Store()
+    derived = "https://w3id.org/migragraph/graph/derived/locations"
+    store.load(
+        f"""{PREFIX}
+        theme:health skos:topConceptOf <https://w3id.org/migragraph/concept/theme> ; skos:prefLabel "health"@en .
+        theme:sport skos:topConceptOf <https://w3id.org/migragraph/concept/theme> ; skos:prefLabel "Sport"@de .
+        theme:work skos:topConceptOf <https://w3id.org/migragraph/concept/theme> ; skos:prefLabel "work"@en .
+        theme:clinics skos:broader theme:health . theme:dentists skos:broader theme:clinics .
+        theme:swimming skos:broader theme:health, theme:sport . theme:lost a skos:Concept .
+        country:sweden a mg:Country ; mg:isoCode "SE" ; skos:prefLabel "Sweden"@en, "Sverige"@sv .
+        city:own mg:theme theme:dentists, theme:lost ; schema:containedInPlace country:sweden .
+        project:p a mg:Undertaking ; mg:theme theme:swimming .
+        project:p mg:coordinator city:leads ; mg:partner organisation:council .
+        organisation:council mg:authorityOf city:acts .
+        pilot:q a mg:Undertaking ; mg:theme theme:work ; mg:locatedIn city:houses, region:around .
+        project:old mg:theme theme:work ; mg:partner city:none .
+        GRAPH <{derived}> {{ pilot:q mg:locatedIn region:around }}
+        """.encode(),
+        RdfFormat.TRIG,
+    )
+    names = ("city:own", "city:leads", "organisation:council", "city:acts", "city:houses", "region:around", "city:none",
+             "project:p", "theme:clinics")  # fmt: skip
+    network = extract_network(store, rows("?source ?target", *(f"{one} network:n" for one in names)))
+    found = {id_.removeprefix(ID): node.themes for id_, node in network.nodes.items() if node.themes}
+    both = ("theme:health", "theme:sport")
+    assert found == {
+        "city/own": ("theme:health",), "city/leads": both, "organisation/council": both, "city/acts": both,
+        "city/houses": ("theme:work",), "project/p": both, PREFIXES["theme"] + "clinics": ("theme:health",),
+    }  # fmt: skip
+    assert network.names == {
+        "SE": "Sweden", "theme:health": "health", "theme:sport": "theme:sport", "theme:work": "work",
+    }  # fmt: skip
+    graph = network.to_graph()
+    assert graph.nodes[ID + "city/leads"]["themes"] == list(both)
+    assert "themes" not in graph.nodes[ID + "city/none"]
+
+
 def test_a_row_with_one_end_names_a_node_without_tie(store: Store) -> None:
     """It stays in parts of the network, while a node that loses its ties goes."""
     definition = rows(
@@ -352,7 +391,7 @@ def test_ties_of_countries(dated: Network) -> None:
     """The actors' countries; a city of two is in none of them, and goes though it is an isolate."""
     part = in_countries(dated, ["SE"])
     assert set(part.nodes) == {ID + "city/malmo", ID + "network/one"}
-    assert part.remarks == ("In SE: 2 of 4 ties.",)
+    assert part.remarks == ("In Sweden: 2 of 4 ties.",)
     assert len(in_countries(dated, {"SE", "PL"}).ties) == 4
     with pytest.raises(BadParameter, match="no node has the country 'XX'") as caught:
         in_countries(dated, ["SE", "XX"])

@@ -257,6 +257,32 @@ def test_money_flows_as_the_grants_say(networks: dict[str, Network], facts: Fact
     assert not nx.has_path(graph, *ends), "the European Social Fund is not said to be the Union's"
 
 
+def test_nodes_have_the_themes_that_the_network_of_themes_gives_them(
+    networks: dict[str, Network], facts: Facts
+) -> None:
+    """In every network: a territory has the themes of its undertakings, and those that the facts give itself."""
+    top: dict[str, set[str]] = {}
+    for theme in {theme for found in facts.of["mg:theme"].values() for theme in found}:
+        above, seen = [theme], set()
+        while above:
+            seen.add(one := above.pop())
+            above += facts.of["skos:broader"].get(one, set()) - seen
+        top[theme] = {one for one in seen if facts.of["skos:topConceptOf"].get(one)}
+    works_on: dict[str, set[str]] = defaultdict(set)
+    for tie in networks["themes"].ties:
+        works_on[tie.source].add(shorten(tie.target))
+    n_with = 0
+    for slug, network in networks.items():
+        for id_, node in network.nodes.items():
+            if node.kind in ("mg:City", "mg:Region", "mg:Country"):
+                own = {one for theme in facts.of["mg:theme"].get(shorten(id_), ()) for one in top[theme]}
+                assert set(node.themes) == own | works_on[id_], (slug, id_)
+                n_with += bool(node.themes)
+            for name in node.themes:
+                assert f'"{network.names[name]}"@en' in facts.of["skos:prefLabel"][name]
+    assert n_with > 100
+
+
 def test_themes_are_those_of_what_a_territory_does(networks: dict[str, Network], facts: Facts) -> None:
     """Each undertaking once for each top theme above its themes."""
     tops = {concept for concept in facts.of["skos:topConceptOf"] if concept.startswith("theme:")}

@@ -153,7 +153,7 @@ class Graph:
             if network not in self.networks:
                 raise unknown_network(network, self.networks)
             network = self.networks[network]
-        return extract_network(self.store, network, self.version)
+        return extract_network(self.store, network, self.version, self._version.built)
 
     @cached_property
     def _labels(self) -> LabelIndex:

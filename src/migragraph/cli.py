@@ -176,7 +176,7 @@ def networks(home: Path | None) -> None:
     version = current_version(settings.home)
     store = open_engine(version, settings)
     for definition in stored_networks(store):
-        network = extract_network(store, definition, version.id)
+        network = extract_network(store, definition, version.id, version.built)
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
 
 

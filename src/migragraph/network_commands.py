@@ -13,32 +13,33 @@ from migragraph.report.content import DEFAULTS
 
 if TYPE_CHECKING:
     from migragraph.networks.ties import Network
+    from migragraph.store.engine import Engine
 
-_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the built versions; default: var.")
-_network = click.argument("network", required=False)
-_query = click.option(
+with_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the built versions; default: var.")
+with_network = click.argument("network", required=False)
+with_query = click.option(
     "--query",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
     help="File with a query of your own (- for standard input), in place of NETWORK.",
 )
-_mode = click.option("--mode", type=click.Choice(["one", "two"]), default="one", help="Of the query.")
-_directed = click.option("--directed", is_flag=True, help="The ties of the query have a direction.")
+with_mode = click.option("--mode", type=click.Choice(["one", "two"]), default="one", help="Of the query.")
+with_directed = click.option("--directed", is_flag=True, help="The ties of the query have a direction.")
 _seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Starts all chance.")
-_output = click.option(
+with_output = click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output."
 )
 
 
 @click.command(epilog="Example: migragraph rank membership --measure betweenness --top 10 --format csv")
-@_network
-@_query
-@_mode
-@_directed
+@with_network
+@with_query
+@with_mode
+@with_directed
 @click.option("--measure", default="betweenness", show_default=True, help="Its name; docs/measures.md lists them.")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="The last rank that is listed.")
 @click.option("--format", "format_", type=click.Choice(["text", "csv", "json"]), default="text", help="Of the list.")
 @_seed
-@_home
+@with_home
 def rank(
     network: str | None,
     query: Path | None,
@@ -54,16 +55,16 @@ def rank(
     """Rank the nodes of NETWORK by a measure; what the ranks are worth is in the report."""
     from migragraph.report.ranks import WRITERS, rank_network
 
-    graph = _extract(network, query, mode, home, directed=directed).to_graph()
-    lines = rank_network(graph, measure, top=top, seed=seed)
+    _, found = extract(network, query, mode, home, directed=directed)
+    lines = rank_network(found.to_graph(), measure, top=top, seed=seed)
     sys.stdout.buffer.write(WRITERS[format_](lines).encode())
 
 
 @click.command(epilog="Example: migragraph report membership --format html --output membership.html")
-@_network
-@_query
-@_mode
-@_directed
+@with_network
+@with_query
+@with_mode
+@with_directed
 @click.option(
     "--measure",
     "measures",
@@ -78,8 +79,8 @@ def rank(
 @click.option("--largest", type=int, help="Leave out groups of more members; default: none is left out.")
 @click.option("--format", "format_", default="md", show_default=True, help="html, json, csv, md.")
 @_seed
-@_output
-@_home
+@with_output
+@with_home
 def report(
     network: str | None,
     query: Path | None,
@@ -102,8 +103,9 @@ def report(
     from migragraph.report.rendering import RENDERERS, REPORT_FORMATS
 
     render = RENDERERS[by_name(format_, REPORT_FORMATS)]
+    _, read = extract(network, query, mode, home, directed=directed)
     found = make_report(
-        _extract(network, query, mode, home, directed=directed),
+        read,
         measures=measures,
         resamples=resamples,
         drop=drop,
@@ -118,19 +120,23 @@ def report(
         output.write_bytes(data)
 
 
-def _extract(network: str | None, query: Path | None, mode: str, home: Path | None, *, directed: bool) -> Network:
-    """Return the network of that name, or that of a query."""
+def extract(
+    network: str | None, query: Path | None, mode: str, home: Path | None, *, directed: bool
+) -> tuple[Engine, Network]:
+    """Return the network of that name, or that of a query, with the open store that it was read from."""
     from migragraph.networks.definitions import NetworkDefinition, find_stored
     from migragraph.networks.extraction import extract_network
+    from migragraph.store.opening import open_engine
     from migragraph.store.versions import current_version
 
     if (network is None) == (query is None):
-        raise click.UsageError("Give the name of a network or --query FILE; migragraph networks lists the names.")
-    version = current_version(read_settings(home=home).home)
-    store = version.open()
+        raise click.UsageError("Give a network or --query FILE, one of the two; migragraph networks lists the names.")
+    settings = read_settings(home=home)
+    version = current_version(settings.home)
+    store = open_engine(version, settings)
     if query is None:
         definition = find_stored(store, str(network))
     else:
         text = sys.stdin.read() if str(query) == "-" else query.read_text(encoding="utf-8")
         definition = NetworkDefinition.of_query(text, mode=mode, directed=directed)
-    return extract_network(store, definition, version.id)
+    return store, extract_network(store, definition, version.id, version.built)

@@ -1,4 +1,4 @@
-"""The nodes that a reader chooses: by words of the name, country, kind and year.
+"""The nodes that a reader chooses: by words of the name, country, kind, theme, group and year.
 
 The script of the page follows the same rules (``static/networks/choice.js``); the browser tests compare the two.
 
@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a reader asks for; an empty text, and None as year, leave all in."""
+    """What a reader asks for; an empty text, and None as year, leave all in. ``group`` is the id of a group node."""
 
     words: str = ""
     country: str = ""
     kind: str = ""
+    theme: str = ""
+    group: str = ""
     year: int | None = None
 
     def nodes(self, depicted: Depicted) -> list[str]:
         """Return the ids of the nodes that are chosen, in the order of the table.
 
         A node is chosen where each word stands in its name, without regard to case and accents, where country and kind
-        are those asked for, and, for a year, where one of its ties can have held in it: an unknown start or end
-        excludes nothing. A node without any tie is in no year.
+        are those asked for, where the theme is one of its own, where it is the group or tied to it, and, for a year,
+        where one of its ties (that to the group, if there is one) can have held in it: an unknown start or end excludes
+        nothing. A node without any tie is in no year.
         """
         words = folded(self.words).split()
         ends = self._ends(depicted)
@@ -43,13 +46,20 @@ class Choice:
             if all(word in folded(nodes[id_]["label"]) for word in words)
             and self.country in ("", nodes[id_]["country"])
             and self.kind in ("", nodes[id_]["kind"])
+            and (not self.theme or self.theme in depicted.network.nodes[id_].themes)
             and (ends is None or id_ in ends)
         ]
 
     def _ends(self, depicted: Depicted) -> set[str] | None:
-        if self.year is None:
+        """Return the ends of the ties that count, None where all nodes do."""
+        if self.year is None and not self.group:
             return None
-        return {end for tie in depicted.network.ties if _held(tie, self.year) for end in (tie.source, tie.target)}
+        return {
+            end
+            for tie in depicted.network.ties
+            if (self.year is None or _held(tie, self.year)) and self.group in ("", tie.target)
+            for end in (tie.source, tie.target)
+        }
 
 
 def folded(text: str) -> str:

@@ -14,8 +14,6 @@ from migragraph.exports import by_name, write_export
 from migragraph.exports.look import OTHER, PALETTE, UNKNOWN, Look, look_at
 from migragraph.exports.table import Table, tabulate
 from migragraph.networks.dates import first_day, last_day
-from migragraph.networks.definitions import stored_networks, unknown_network
-from migragraph.networks.extraction import extract_network
 from migragraph.networks.locations import locate_nodes
 from migragraph.networks.ties import thing_of
 
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from migragraph.networks.locations import Location
     from migragraph.networks.ties import Network
     from migragraph.store.engine import Engine
-    from migragraph.store.versions import Version
 
 #: The largest network that is drawn for a page; places for one of this size take some seconds.
 MOST_NODES: Final = 5_000
@@ -65,7 +62,8 @@ class Depicted:
 
         A tie is ``[source, target, weight, spans]`` with the numbers of its nodes; ``spans`` are the first and last
         year of each single tie behind it, null where unknown, so that a year can be chosen. Places are in the unit
-        square, y upwards; colours are chosen from the palette by the reader's browser.
+        square, y upwards; colours are chosen from the palette by the reader's browser. ``names`` are the English names
+        of countries and themes.
         """
         spans: dict[tuple[str, str], list[list[int | None]]] = {}
         for tie in self.network.ties:
@@ -76,6 +74,7 @@ class Depicted:
             "name": self.table.name,
             "version": self.network.version,
             "directed": self.table.directed,
+            "names": self.network.names,
             "places": self.look.said["places"],
             "palette": {"colours": PALETTE, "other": OTHER, "unknown": UNKNOWN},
             "measures": [{"name": shown.attribute, "title": shown.title} for shown in self.measures],
@@ -96,7 +95,15 @@ class Depicted:
 
     def _node(self, id_: str) -> dict[str, Any]:
         data = self.graph.nodes[id_]
-        kept = ("label", "kind", "country", "bipartite", COMMUNITY, *(shown.attribute for shown in self.measures))
+        kept = (
+            "label",
+            "kind",
+            "country",
+            "themes",
+            "bipartite",
+            COMMUNITY,
+            *(shown.attribute for shown in self.measures),
+        )
         located = self.locations.get(id_)
         return {
             "id": id_,
@@ -112,15 +119,12 @@ def locate(store: Engine, network: Network) -> dict[str, Location]:
     return {node: located[thing] for node, thing in things.items() if thing in located}
 
 
-def measured_graph(network: Network, locations: Mapping[str, Location], built: str | None = None) -> nx.Graph:
+def measured_graph(network: Network, locations: Mapping[str, Location]) -> nx.Graph:
     """Return the networkx graph with measures, communities and, where known, ``latitude`` and ``longitude`` of nodes.
 
-    ``built`` is when the version was built, for the provenance of exports. Cost and errors: those of
-    :func:`~migragraph.depiction.measured.add_measures`.
+    Cost and errors: those of :func:`~migragraph.depiction.measured.add_measures`.
     """
     graph = add_measures(network.to_graph())
-    if built:
-        graph.graph["version_date"] = built
     for node, (latitude, longitude) in locations.items():
         graph.nodes[node].update(latitude=latitude, longitude=longitude)
     return graph
@@ -132,33 +136,30 @@ def check_size(network: Network) -> None:
         raise NetworkTooLarge(
             f"the network {network.definition.slug!r} has {len(network.nodes):,} nodes and {len(network.ties):,} ties, "
             f"and up to {MOST_NODES:,} and {MOST_TIES:,} are drawn.",
-            remedy="Write it to a file with migragraph export, and open it in Gephi or Cytoscape.",
+            remedy="Write it to a file with migragraph export, a query of your own with --query FILE, and open it in "
+            "Gephi or Cytoscape.",
         )
 
 
-def depict(network: Network, locations: Mapping[str, Location], built: str | None = None) -> Depicted:
+def depict(network: Network, locations: Mapping[str, Location]) -> Depicted:
     """Return what is shown of a network. About 1 s for 640 nodes and 880 ties, most of it for places.
 
     Raises ``NetworkTooLarge`` above :data:`MOST_NODES` nodes or :data:`MOST_TIES` ties.
     """
     check_size(network)
-    graph = measured_graph(network, locations, built)
+    graph = measured_graph(network, locations)
     table = tabulate(graph)
     return Depicted(network, graph, table, look_at(table, seed=SEED), locations)
 
 
 def export_network(
-    store: Engine, version: Version, name: str, form: str, *, colour_by: str | None = None, size_by: str | None = None
+    store: Engine, network: Network, form: str, *, colour_by: str | None = None, size_by: str | None = None
 ) -> bytes:
-    """Write a network of a version that an engine holds, of any size, in a format, with measures and communities.
+    """Write a network of the version that an engine holds, of any size, in a format, with measures and communities.
 
-    Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``UnknownThing`` for an
-    unknown network, ``NotANetwork`` for an empty one, ``NotAcceptable`` for an unknown format.
+    Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``NotAcceptable`` for an
+    unknown format, and what measuring and writing raise.
     """
     by_name(form)
-    definitions = {found.slug: found for found in stored_networks(store)}
-    if name not in definitions:
-        raise unknown_network(name, definitions)
-    network = extract_network(store, definitions[name], version.id)
-    graph = measured_graph(network, locate(store, network), version.manifest.get("built"))
+    graph = measured_graph(network, locate(store, network))
     return write_export(graph, form, colour_by=colour_by, size_by=size_by, seed=SEED)

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 MODES: Final = {"one-mode": "one", "two-mode": "two"}
 DIRECTIONS: Final = {"yes": True, "no": False}
 #: Attributes that every node has from the graph itself; a query cannot give them.
-OWN_ATTRIBUTES: Final = ("bipartite", "country", "kind", "label", "labels")
+OWN_ATTRIBUTES: Final = ("bipartite", "country", "kind", "label", "labels", "themes")
 _VARIABLES: Final = ("source", "target", "tie", "weight", "start", "end", "evidence", "part")
 _ATTRIBUTE: Final = re.compile(r"(?:source|target)_([A-Za-z0-9_]+)")
 _KEYS: Final = ("title", "question", "mode", "directed", "tie", "boundary")

@@ -17,7 +17,8 @@ from migragraph.errors import NotANetwork
 from migragraph.iris import claim_source
 from migragraph.networks.dates import first_day, last_day, read_date
 from migragraph.networks.definitions import faults_of_variables
-from migragraph.networks.names import name_nodes
+from migragraph.networks.names import name_countries, name_nodes
+from migragraph.networks.themes import find_themes
 from migragraph.networks.ties import ACTOR, GROUP, Attribute, Network, Node, Tie, group_id
 from migragraph.query import QueryRequest, run_query
 from migragraph.values import to_python
@@ -32,21 +33,28 @@ if TYPE_CHECKING:
     End = tuple[str, int]  # IRI and side
 
 
-def extract_network(store: Engine, definition: NetworkDefinition, version: str = "") -> Network:
+def extract_network(
+    store: Engine, definition: NetworkDefinition, version: str = "", version_date: str | None = None
+) -> Network:
     """Return the network that a definition, or a query of a user's own, finds in a store.
 
-    Cost: that of the query, and one more query for names, classes and countries of all nodes.
+    ``version`` and ``version_date`` say which version the store holds, for whoever repeats it. Cost: that of the query,
+    and four small ones for names, classes, countries and themes of all nodes.
     Raises what evaluation raises, and ``NotANetwork`` as :func:`network_of_answer` does.
     """
     request = QueryRequest(definition.sparql)
     answer = run_query(store, request)
     if not isinstance(answer, QuerySolutions):
         raise NotANetwork(f"the query is {request.kind.value}, not SELECT.", remedy="Select ?source and ?target.")
-    return network_of_answer(definition, answer, store, version)
+    return network_of_answer(definition, answer, store, version, version_date)
 
 
 def network_of_answer(
-    definition: NetworkDefinition, answer: QuerySolutions, store: Engine, version: str = ""
+    definition: NetworkDefinition,
+    answer: QuerySolutions,
+    store: Engine,
+    version: str = "",
+    version_date: str | None = None,
 ) -> Network:
     """Return the network that the rows of an answer make up; names of nodes come from the store.
 
@@ -64,7 +72,7 @@ def network_of_answer(
     rows = _Rows(definition)
     for number, solution in enumerate(answer, 1):
         rows.add(number, {name: node for name in variables if (node := solution[name]) is not None})
-    return rows.network(store, version)
+    return rows.network(store, version, version_date)
 
 
 class _Rows:
@@ -98,7 +106,7 @@ class _Rows:
         key = (source, target, row.get("tie", number))
         self._ties.setdefault(key, _Found()).add(number, row)
 
-    def network(self, store: Engine, version: str) -> Network:
+    def network(self, store: Engine, version: str, version_date: str | None) -> Network:
         """Return the network of all rows."""
         if not self._ties:
             named = f"{len(self._nodes)} nodes and " if self._nodes else ""
@@ -113,12 +121,17 @@ class _Rows:
         def id_of(end: End) -> str:
             return group_id(end[0]) if end[1] == GROUP and end[0] in both else end[0]
 
-        names = name_nodes(store, {iri for iri, _ in self._nodes})
+        iris = {iri for iri, _ in self._nodes}
+        names = name_nodes(store, iris)
+        themes, theme_names = find_themes(store, iris)
+        countries = {name["country"] for name in names.values()}
+        country_names = {code: name for code, name in name_countries(store).items() if code in countries}
         nodes = {
             id_of(end): Node(
                 **names[end[0]],
                 attributes={name: _joined(values) for name, values in sorted(attributes.items())},
                 side=end[1] if two else None,
+                themes=themes.get(end[0], ()),
             )
             for end, attributes in self._nodes.items()
         }
@@ -128,7 +141,15 @@ class _Rows:
             remarks.append(f"Rows that tie a thing to itself were left out: {self._n_to_itself}.")
         if both:
             remarks.append(f"Things that are actor and group, and two nodes therefore: {', '.join(sorted(both))}.")
-        return Network(self._definition, version, nodes, tuple(sorted(ties, key=_order)), tuple(remarks))
+        return Network(
+            self._definition,
+            version,
+            nodes,
+            tuple(sorted(ties, key=_order)),
+            tuple(remarks),
+            names=country_names | theme_names,
+            version_date=version_date,
+        )
 
 
 _ENDS = ("source", "target")

@@ -1,6 +1,6 @@
 """What a reader wants to know of the nodes of a network: names in all languages, class, country. One query for all.
 
-Entry point: :func:`name_nodes`.
+Entry points: :func:`name_nodes`, :func:`name_countries`.
 """
 
 from __future__ import annotations
@@ -58,6 +58,14 @@ SELECT ?node ?what ?value WHERE {
   }
 }
 """
+_COUNTRIES: Final = """
+SELECT ?code ?name WHERE {
+  ?country a mg:Country ;
+    mg:isoCode ?code ;
+    skos:prefLabel ?name .
+  FILTER(LANG(?name) = "en")
+}
+"""
 
 
 def name_nodes(store: Engine, iris: Collection[str]) -> dict[str, Names]:
@@ -76,6 +84,18 @@ def name_nodes(store: Engine, iris: Collection[str]) -> dict[str, Names]:
         if isinstance(node, NamedNode) and isinstance(what, NamedNode) and isinstance(value, Literal | NamedNode):
             said[node.value][shorten(what.value)].append(value)
     return {iri: _names(iri, about) for iri, about in said.items()}
+
+
+def name_countries(store: Engine) -> dict[str, str]:
+    """Return the English names of all countries of the graph, by code (ISO-2)."""
+    answer = run_query(store, QueryRequest(_COUNTRIES))
+    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
+    rows = [(row["code"], row["name"]) for row in answer]
+    return {
+        code.value: name.value
+        for code, name in sorted(rows, key=str)
+        if isinstance(code, Literal) and isinstance(name, Literal)
+    }
 
 
 def _names(iri: str, about: Mapping[str, list[Literal | NamedNode]]) -> Names:

@@ -56,7 +56,8 @@ def in_countries(network: Network, countries: Collection[str]) -> Network:
     """
     _known("country", countries, (node.country for node in network.nodes.values() if node.side != GROUP))
     nodes = {id_ for id_, node in network.nodes.items() if node.country in countries}
-    return _between(network, nodes, ACTOR, f"In {', '.join(sorted(countries))}")
+    names = sorted(network.names.get(code, code) for code in countries)
+    return _between(network, nodes, ACTOR, f"In {', '.join(names)}")
 
 
 def of_kind(network: Network, values: Collection[str], *, attribute: str = "kind", side: int = GROUP) -> Network:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -52,7 +52,10 @@ def thing_of(node: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: names, class, country (ISO-2), attributes, and in a two-mode network its side (0 actor, 1 group)."""
+    """One node: names, class, country (ISO-2), attributes, and in a two-mode network its side (0 actor, 1 group).
+
+    ``themes`` are the top themes that it works on, such as ``theme:health``, in order; none where none are known.
+    """
 
     label: str
     labels: Mapping[str, str]
@@ -60,6 +63,7 @@ class Node:
     country: str | None
     attributes: Mapping[str, Attribute]
     side: int | None = None
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,19 @@ class Tie:
 
 @dataclass(frozen=True)
 class Network:
-    """Nodes and ties of one definition in one version of the graph, and remarks on what was left out."""
+    """Nodes and ties of one definition in one version of the graph, and remarks on what was left out.
+
+    ``names`` are the English names of the countries and themes of its nodes, by code and prefixed name; what has none
+    is not in. ``version_date`` is when the version was built, where that is known.
+    """
 
     definition: NetworkDefinition
     version: str
     nodes: Mapping[str, Node]
     ties: tuple[Tie, ...]
     remarks: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    version_date: str | None = None
 
     @cached_property
     def isolates(self) -> frozenset[str]:
@@ -150,12 +160,15 @@ class Network:
             query=definition.sparql,
             version=self.version,
         )
+        if self.version_date:
+            graph.graph["version_date"] = self.version_date
         if self.remarks:
             graph.graph["remarks"] = self.remarks
         for id_, node in sorted(self.nodes.items(), key=lambda item: (item[1].side or 0, item[0])):
             side = {} if node.side is None else {"bipartite": node.side}
             own = {"label": node.label, "labels": dict(node.labels), "kind": node.kind, "country": node.country}
-            graph.add_node(id_, **side, **own, **node.attributes)
+            themes = {"themes": list(node.themes)} if node.themes else {}
+            graph.add_node(id_, **side, **own, **themes, **node.attributes)
         between: dict[tuple[str, str], list[Tie]] = defaultdict(list)
         for tie in self.ties:
             between[tie.source, tie.target].append(tie)

@@ -7,6 +7,10 @@ report. Nodes are named by the id that they have in the network (:mod:`migragrap
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: The first so many of a ranking are those whose change is looked at.
 FIRST = 10
@@ -216,9 +220,13 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """What is needed to compute the same report again."""
+    """What is needed to compute the same report again.
+
+    ``version`` is named by its content; ``version_date`` is when it was built, None where the version does not say.
+    """
 
     version: str
+    version_date: str | None
     query: str
     mode: str
     directed: bool
@@ -229,7 +237,10 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report. ``short`` are the findings and ``cautions`` the warnings of the part for everybody, in sentences."""
+    """A report. ``short`` are the findings and ``cautions`` the warnings of the part for everybody, in sentences.
+
+    ``country_names`` are the English names of countries by code, as far as the graph has them.
+    """
 
     network: str
     title: str
@@ -246,4 +257,9 @@ class Report:
     backbone: BackboneTable | None
     slices: tuple[Slice, ...]
     notes: tuple[str, ...]
+    country_names: Mapping[str, str]
     repeat: Repeat
+
+    def country(self, code: str) -> str:
+        """Return the English name of a country, or its code where the graph has none."""
+        return self.country_names.get(code, code)

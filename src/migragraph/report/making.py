@@ -83,7 +83,9 @@ def make_report(
     sources = count_sources(network, graph)
     countries = count_countries(graph)
     table = _backbone(graph) if network.definition.mode == "two" else None
-    short, cautions = find_words(graph, parameters, size, sources, countries, rankings, left_out, table)
+    codes = {node.country for node in network.nodes.values()}
+    names = {code: name for code, name in network.names.items() if code in codes}
+    short, cautions = find_words(graph, parameters, size, sources, countries, names, rankings, left_out, table)
     slices, notes = slice_network(network, parameters.measures[0])
     return Report(
         network=network.definition.slug,
@@ -101,6 +103,7 @@ def make_report(
         backbone=table,
         slices=slices,
         notes=notes,
+        country_names=names,
         repeat=_repeat(whole, parameters),
     )
 
@@ -198,6 +201,7 @@ def _repeat(network: Network, parameters: Parameters) -> Repeat:
         what += " --directed"
     return Repeat(
         version=network.version,
+        version_date=network.version_date,
         query=definition.sparql,
         mode=definition.mode,
         directed=definition.directed,

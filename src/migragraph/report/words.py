@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from migragraph.report.content import FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import networkx as nx
 
@@ -37,6 +37,7 @@ def find_words(
     size: Size,
     sources: tuple[SourceCoverage, ...],
     countries: tuple[CountryCoverage, ...],
+    country_names: Mapping[str, str],
     rankings: tuple[Ranking, ...],
     left_out: tuple[LeftOut, ...],
     backbone: BackboneTable | None,
@@ -60,7 +61,7 @@ def find_words(
     if backbone is not None:
         short.append(_pairs(backbone))
     cautions += _changes(left_out, sources, n_first)
-    cautions += _coverage(size, countries, sources)
+    cautions += _coverage(size, countries, country_names, sources)
     cautions.append(
         "The network is what the sources say, not all there is: who is missing may be missing in the sources only. "
         "A place in the ranking describes a position among these ties. It says nothing of the quality of the work."
@@ -154,8 +155,11 @@ def _changes(left_out: tuple[LeftOut, ...], sources: tuple[SourceCoverage, ...],
 
 
 def _coverage(
-    size: Size, countries: tuple[CountryCoverage, ...], sources: tuple[SourceCoverage, ...]
-) -> list[str]:  # fmt: skip
+    size: Size,
+    countries: tuple[CountryCoverage, ...],
+    names: Mapping[str, str],
+    sources: tuple[SourceCoverage, ...],
+) -> list[str]:
     said = []
     if sources and size.edges:
         most = max(sources, key=lambda source: source.edges_lost_without_it)
@@ -164,9 +168,9 @@ def _coverage(
     known = [found for found in countries if found.country is not None]
     if known and known[0].actors > 1:
         actors = sum(found.actors for found in countries)
-        few = known[:3]
-        share = sum(found.actors for found in few) / actors
-        said.append(f"{share:.0%} of the actors are from {_list([str(found.country) for found in few])}.")
+        few = [str(found.country) for found in known[:3]]
+        share = sum(found.actors for found in known[:3]) / actors
+        said.append(f"{share:.0%} of the actors are from {_list([names.get(code, code) for code in few])}.")
     if unknown := sum(found.actors for found in countries if found.country is None):
         said.append(f"The country of {unknown:,} of {size.actors:,} actors is not known, or they have several.")
     return said

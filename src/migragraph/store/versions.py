@@ -57,6 +57,12 @@ class Version:
     folder: Path
     manifest: Mapping[str, Any]
 
+    @property
+    def built(self) -> str | None:
+        """Return when it was built (ISO 8601), where the manifest says so."""
+        found = self.manifest.get("built")
+        return str(found) if found else None
+
     def page(self, name: str) -> str:
         """Return a page that was made from the version."""
         return (self.folder / "pages" / name).read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ from migragraph.web import (
 )
 from migragraph.web.addresses import local_path
 from migragraph.web.metrics import Metrics
+from migragraph.web.parameters import check_parameters
 from migragraph.web.server import serve_app
 from migragraph.web.serving import Scratch, Serving
 from migragraph.web.transport import check_encoding
@@ -70,12 +71,13 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
 
     @app.before_request
     def refuse() -> None:
-        """Answer what the front refuses, so that all errors look alike; refuse an address that is no text."""
+        """Answer what the front refuses, so that all errors look alike; refuse an address that nobody understands."""
         refused = request.environ.get("migragraph.refused")
         if refused is not None:
             raise refused
         check_encoding(request.query_string)
         check_encoding(request.environ["PATH_INFO"].encode("latin-1"), is_escaped=False)
+        check_parameters(request)
 
     @app.after_request
     def add_headers(response: Response) -> Response:

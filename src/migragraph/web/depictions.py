@@ -1,4 +1,4 @@
-"""The networks of one version as they are shown: each is worked out on first use, once, and kept with the version.
+"""The networks of one version as they are shown: each is worked out once, ahead or on first use, and kept.
 
 Entry point: :class:`Depictions`.
 """
@@ -8,16 +8,17 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
-
 from migragraph.depiction.picture import Depicted, check_size, depict, locate
 from migragraph.errors import NotANetwork
 from migragraph.formats import RESULT_FORMATS, by_name
+from migragraph.limits.messages import Failure
 from migragraph.networks.definitions import NetworkDefinition, stored_networks, unknown_network
-from migragraph.networks.extraction import network_of_answer
+from migragraph.networks.wanted import Wanted
 from migragraph.query import QueryRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from migragraph.limits.pool import QueryPool
     from migragraph.limits.remote import RemotePool
     from migragraph.limits.scratch import Unlimited
@@ -59,17 +60,27 @@ class Depictions:
                 network = self._network(definition)
                 check_size(network)
                 located = locate(self._store, network)
-                self._depicted[slug] = depict(network, located, self._version.manifest.get("built"))
+                self._depicted[slug] = depict(network, located)
             return self._depicted[slug]
+
+    def take(self, made: Mapping[str, Depicted | Network | Failure]) -> None:
+        """Keep what a :class:`~migragraph.depiction.task.DepictTask` on the same version has made."""
+        for slug, found in made.items():
+            with self._locks[slug]:
+                if isinstance(found, Depicted):
+                    self._depicted.setdefault(slug, found)
+                    self._networks.setdefault(slug, found.network)
+                elif isinstance(found, Failure):
+                    self._networks.setdefault(slug, NotANetwork(found.message, remedy=found.remedy))
+                else:
+                    self._networks.setdefault(slug, found)
 
     def _network(self, definition: NetworkDefinition) -> Network:
         found = self._networks.get(definition.slug)
         if found is None:
             rows = self._pool.answer(QueryRequest(definition.sparql), by_name("json", RESULT_FORMATS)).read()
-            answer = parse_query_results(rows, QueryResultsFormat.JSON)
-            assert isinstance(answer, QuerySolutions)  # noqa: S101 (definitions are SELECT, which a build checks)
             try:
-                found = network_of_answer(definition, answer, self._store, self._version.id)
+                found = Wanted(definition, self._version.id, self._version.built, rows).read(self._store)
             except NotANetwork as error:
                 found = error
             self._networks[definition.slug] = found

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
 
 from migragraph.completions import written
-from migragraph.errors import BadParameter, MalformedQuery, QueryError
+from migragraph.errors import MalformedQuery, QueryError
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.iris import PREFIXES, shorten
 from migragraph.query import QueryKind, QueryRequest
@@ -87,7 +87,6 @@ def show_editor(now: Served, query: QueryRequest | None, *, timeout_seconds: flo
 @blueprint.get("/sparql/completions.json")
 def show_completions() -> Response:
     """List our prefixes, and the classes and properties of the served version with their names and counts."""
-    _refuse_others(set())
     now = served()
     return jsonify({"version": now.version.id, "prefixes": PREFIXES, **asdict(now.terms)})
 
@@ -98,7 +97,6 @@ def show_names() -> Response:
 
     The nearest come first, and no more than twenty.
     """
-    _refuse_others({"q", "under"})
     now = served()
     under = request.args.get("under", "")
     hits = now.labels.find(request.args.get("q", ""), limit=_MOST_LOOKED_AT if under else _MOST_NAMES)
@@ -110,14 +108,6 @@ def show_names() -> Response:
         for hit in near
     ]  # fmt: skip
     return jsonify({"names": found})
-
-
-def _refuse_others(known: set[str]) -> None:
-    if unknown := sorted(set(request.args) - known):
-        raise BadParameter(
-            f"there is no parameter {', '.join(unknown)} here.",
-            remedy=f"Known: {', '.join(sorted(known))}." if known else "Leave it out.",
-        )
 
 
 def _point_at(query: QueryRequest | None, error: QueryError | None) -> str:

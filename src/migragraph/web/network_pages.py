@@ -2,29 +2,32 @@
 
 The page of a network is written here as a whole, table, choice and order included, so that it works without scripts;
 with scripts (``static/networks/``) the same form steers an interactive picture, whose data are at ``picture.json``.
+Rows that are not chosen are sent too, hidden, for the scripts to show; of a large network only those that are chosen.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, json, render_template, request
 
 from migragraph.depiction.choice import Choice
-from migragraph.depiction.measured import COMMUNITY
+from migragraph.depiction.task import ExportTask
 from migragraph.errors import BadParameter, NotAcceptable, NotANetwork, UnknownThing
 from migragraph.exports import EXPORTS, by_name
 from migragraph.exports.thumbnail import write_thumbnail
-from migragraph.networks.ties import GROUP, thing_of
+from migragraph.networks.ties import GROUP, group_id, thing_of
 from migragraph.web.addresses import local_path
-from migragraph.web.serving import served
+from migragraph.web.network_table import columns_of, link_to_sort, order_of, rows_of, words_of
+from migragraph.web.queried import asked_version, read_query
+from migragraph.web.serving import served, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
     from migragraph.depiction.picture import Depicted
+    from migragraph.exports import Export
     from migragraph.networks.definitions import NetworkDefinition
     from migragraph.networks.ties import Network
     from migragraph.web.depictions import Depictions
@@ -37,7 +40,6 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_PARAMETERS: Final = ("q", "country", "kind", "year", "sort", "order", "node")
 _YEARS: Final = range(1800, 2201)
 _MOST_ROWS: Final = 1000
 _MOST_TIED: Final = 500
@@ -46,7 +48,6 @@ _MOST_TIED: Final = 500
 @blueprint.get("/networks")
 def list_networks() -> str:
     """List the networks that can be analysed, with their sizes."""
-    _parameters(())
     now = served().depictions
     return render_template("networks.html", entries=[_entry(now, found) for found in now.definitions.values()])
 
@@ -54,7 +55,6 @@ def list_networks() -> str:
 @blueprint.get("/networks/<name>/thumbnail.svg")
 def show_thumbnail(name: str) -> Response:
     """Draw a network small."""
-    _parameters(())
     depicted = served().depictions.depicted(name)
     return Response(write_thumbnail(depicted.table, depicted.look), mimetype="image/svg+xml")
 
@@ -62,7 +62,6 @@ def show_thumbnail(name: str) -> Response:
 @blueprint.get("/networks/<name>/picture.json")
 def show_picture(name: str) -> Response:
     """Give what the interactive picture is drawn from."""
-    _parameters(())
     depicted = served().depictions.depicted(name)
     data = json.dumps(depicted.to_json(local_path), ensure_ascii=False, separators=(",", ":"), sort_keys=False)
     return Response(data + "\n", mimetype="application/json")
@@ -71,33 +70,57 @@ def show_picture(name: str) -> Response:
 @blueprint.get("/networks/<name>/export.<path:form>")
 def export(name: str, form: str) -> Response:
     """Write a network in a format, with its measures and communities; 404 with the list for an unknown format."""
-    _parameters(())
     depictions = served().depictions
     depictions.definition(name)
+    found = _find_export(form, name)
+    depicted = depictions.depicted(name)
+    return _file(found.write(depicted.table, depicted.look), name, found)
+
+
+@blueprint.get("/networks/query/export.<path:form>")
+def export_of_query(form: str) -> Response:
+    """Write the network that a query of a user's own finds in a format; the query has the limits of all queries."""
+    found = _find_export(form, "query")
+    now = asked_version()
+    query = read_query()
+    task = ExportTask(now.store_folder, query.answered(now), found.name)
+    content = task.carry_out(now.store) if now.is_elsewhere else serving().work.make(task)
+    answer = _file(content, "query", found)
+    if not query.is_repeatable:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _find_export(form: str, name: str) -> Export:
     try:
-        found = by_name(form)
+        return by_name(form)
     except NotAcceptable as error:
         raise UnknownThing(
             f"there is no export {form!r} of the network {name!r}.",
             remedy=f"There are: {', '.join(export.name for export in EXPORTS)}.",
         ) from error
-    depicted = depictions.depicted(name)
-    media_type = found.form.media_types[0]
-    answer = Response(found.write(depicted.table, depicted.look), mimetype=media_type)
+
+
+def _file(content: bytes, name: str, export: Export) -> Response:
+    """Return a file to be kept, or a picture to be shown."""
+    media_type = export.form.media_types[0]
+    answer = Response(content, mimetype=media_type)
     shown = "inline" if media_type.startswith("image/") else "attachment"
-    answer.headers["Content-Disposition"] = f'{shown}; filename="{name}.{found.name}"'
+    answer.headers["Content-Disposition"] = f'{shown}; filename="{name}.{export.name}"'
     return answer
 
 
 @blueprint.get("/networks/<name>")
 def show_network(name: str) -> Response:
     """Show a network: picture, table, and where its numbers, files and query are."""
-    asked = _parameters(_PARAMETERS)
+    asked = {name: value.strip() for name, value in request.args.items() if value.strip()}
     depicted = served().depictions.depicted(name)
     choice = _choice(asked, depicted)
-    columns = _columns(depicted)
-    sort, descending = _order(asked, columns)
-    rows = _ordered(_rows(depicted, choice.nodes(depicted), columns), sort, descending)
+    columns = columns_of(depicted)
+    sort, descending = order_of(asked, columns)
+    chosen = choice.nodes(depicted)
+    is_whole = len(depicted.table.ids) <= _MOST_ROWS
+    rows = rows_of(depicted, depicted.table.ids if is_whole else chosen, columns, sort, descending=descending)
     body = render_template(
         "network.html",
         definition=depicted.network.definition,
@@ -106,14 +129,13 @@ def show_network(name: str) -> Response:
         depicted=depicted,
         columns=columns,
         rows=rows[:_MOST_ROWS],
-        n_rows=len(rows),
+        chosen=set(chosen),
+        n_rows=len(chosen),
         sort=sort,
         descending=descending,
         asked=asked,
-        links={column.name: _link(asked, column, sort, descending) for column in columns},
-        countries=_values(depicted, "country"),
-        kinds={kind: _words(kind) for kind in _values(depicted, "kind")},
-        years=_span(depicted.network),
+        links={column.name: link_to_sort(asked, column, sort, descending) for column in columns},
+        offers=_offers(depicted, asked | {"network": choice.group}),
         node=_node(asked, depicted),
         exports=EXPORTS,
         measures=depicted.measures,
@@ -142,31 +164,6 @@ class Entry:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table: its name in addresses, its heading, whether it holds numbers, what a high value means."""
-
-    name: str
-    title: str
-    is_number: bool = False
-    high: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A node in the table: its id, the address of its page, its values by column, None where there is none."""
-
-    id: str
-    page: str
-    values: dict[str, str | int | float | None]
-    texts: dict[str, str]
-
-    def key(self, column: str) -> str | float:
-        """Return what rows are ordered by in a column: the number, else the text as it is shown."""
-        value = self.values[column]
-        return value if isinstance(value, int | float) else self.texts[column].casefold()
-
-
 def _entry(now: Depictions, definition: NetworkDefinition) -> Entry:
     try:
         return Entry(definition, _size(now.network(definition.slug)))
@@ -181,110 +178,94 @@ def _size(network: Network) -> Size:
     return Size(len(network.nodes) - n_groups, n_groups if is_two_mode else None, n_ties, len(network.isolates))
 
 
-def _parameters(known: Sequence[str]) -> dict[str, str]:
-    """Return the parameters that say something; ``BadParameter`` for one that is unknown or given twice."""
-    for name, values in request.args.lists():
-        if name not in known:
-            remedy = f"Known: {', '.join(known)}." if known else "Leave it out."
-            raise BadParameter(f"there is no parameter {name!r} here.", remedy=remedy)
-        if len(values) > 1:
-            raise BadParameter(f"the parameter {name!r} is given {len(values)} times.", remedy="Give it once.")
-    return {name: value.strip() for name, value in request.args.items() if value.strip()}
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A list of values to choose from: the parameter, its name, the values with their names, the one that is chosen."""
+
+    parameter: str
+    title: str
+    values: dict[str, str]
+    chosen: str
+
+
+def _offers(depicted: Depicted, asked: dict[str, str]) -> list[Offer]:
+    """Return what nodes can be chosen by, as far as there is a choice; names in alphabetical order."""
+    names, nodes = depicted.network.names, depicted.network.nodes
+    groups = {id_: node.label for id_, node in nodes.items() if node.side == GROUP}
+    of_groups = {node.kind for node in nodes.values() if node.side == GROUP}
+    kind = next(iter(of_groups)) if len(of_groups) == 1 else None
+    kinds = {kind: words_of(kind) for kind in _values(depicted, "kind")}
+    years = {str(year) for year in _years(depicted.network)}
+    if years:
+        years |= {asked[name] for name in ("year",) if name in asked}
+    offers = (
+        ("country", "Country", _named(_values(depicted, "country"), names)),
+        (
+            "network",
+            words_of(kind).capitalize() if kind and kind.startswith("mg:") else "Group",
+            _named(groups, groups),
+        ),
+        ("theme", "Theme", _named(_values(depicted, "theme"), names)),
+        ("kind", "Kind", _named(kinds, kinds)),
+        ("year", "Year", {year: year for year in sorted(years)}),
+    )
+    return [
+        Offer(parameter, title, values, asked.get(parameter, ""))
+        for parameter, title, values in offers
+        if len(values) > 1 or (values and parameter != "kind")
+    ]
+
+
+def _named(values: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Return values with their names, in the order of these."""
+    return dict(sorted(((value, names.get(value, value)) for value in values), key=lambda pair: pair[1].casefold()))
 
 
 def _choice(asked: dict[str, str], depicted: Depicted) -> Choice:
-    for name in ("country", "kind"):
+    for name in ("country", "kind", "theme"):
         if name in asked and asked[name] not in (known := _values(depicted, name)):
             raise BadParameter(
                 f"no node of the network has the {name} {asked[name]!r}.",
                 remedy=f"There are: {', '.join(known) or 'none'}.",
             )
+    group = asked.get("network", "")
+    groups = {id_ for id_, node in depicted.network.nodes.items() if node.side == GROUP}
+    if group and group not in groups:
+        group = group_id(group)  # the thing is an actor too
+    if group and group not in groups:
+        raise BadParameter(
+            f"the network {depicted.table.name!r} has no group {asked['network']!r}.",
+            remedy="Groups are called by their IRI; the form of the page lists them."
+            if depicted.is_two_mode
+            else "It is one-mode, and has no groups at all: leave it out.",
+        )
     year = asked.get("year")
     if year is not None and not (year.isascii() and year.isdigit() and int(year[:5]) in _YEARS):
         raise BadParameter(
             f"year is {year!r}, which is none.", remedy=f"Give a year from {_YEARS[0]} to {_YEARS[-1]}, such as 2020."
         )
-    return Choice(asked.get("q", ""), asked.get("country", ""), asked.get("kind", ""), int(year) if year else None)
+    return Choice(
+        words=asked.get("q", ""),
+        country=asked.get("country", ""),
+        kind=asked.get("kind", ""),
+        theme=asked.get("theme", ""),
+        group=group,
+        year=int(year) if year else None,
+    )
 
 
-def _columns(depicted: Depicted) -> list[Column]:
-    nodes = depicted.graph.nodes
-    return [
-        Column("label", "Name"),
-        Column("kind", "Kind"),
-        *([Column("bipartite", "Side")] if depicted.is_two_mode else []),
-        *([Column("country", "Country")] if any(nodes[node]["country"] for node in nodes) else []),
-        *(Column(shown.attribute, shown.title, is_number=True, high=shown.high) for shown in depicted.measures),
-        *([Column(COMMUNITY, "Community", is_number=True)] if any(COMMUNITY in nodes[n] for n in nodes) else []),
-    ]
+def _values(depicted: Depicted, what: str) -> list[str]:
+    """Return the countries, kinds or themes of the nodes, in order."""
+    nodes = depicted.network.nodes.values()
+    if what == "theme":
+        return sorted({theme for node in nodes for theme in node.themes})
+    return sorted({value for node in nodes if (value := getattr(node, what))})
 
 
-def _order(asked: dict[str, str], columns: list[Column]) -> tuple[str, bool]:
-    names = [column.name for column in columns]
-    sort = asked.get("sort", "degree")
-    if sort not in names:
-        raise BadParameter(f"there is no column {sort!r} to sort by.", remedy=f"There are: {', '.join(names)}.")
-    order = asked.get("order", "desc" if sort in {column.name for column in columns if column.is_number} else "asc")
-    if order not in ("asc", "desc"):
-        raise BadParameter(f"order is {order!r}.", remedy="Use asc or desc.")
-    return sort, order == "desc"
-
-
-def _link(asked: dict[str, str], column: Column, sort: str, descending: bool) -> str:
-    """Return the address of the page sorted by a column; by the column it is sorted by, the other way round."""
-    is_down = not descending if column.name == sort else column.is_number
-    kept = {name: value for name, value in asked.items() if name not in ("sort", "order")}
-    return "?" + urlencode({**kept, "sort": column.name, "order": "desc" if is_down else "asc"})
-
-
-def _ordered(rows: list[Row], column: str, descending: bool) -> list[Row]:
-    """Return rows by a column, those of one value by name, those without a value last."""
-    named = sorted(rows, key=lambda row: (row.key("label"), row.id))
-    known = [row for row in named if row.values[column] is not None]
-    known.sort(key=lambda row: row.key(column), reverse=descending)
-    return known + [row for row in named if row.values[column] is None]
-
-
-def _rows(depicted: Depicted, chosen: list[str], columns: list[Column]) -> list[Row]:
-    rows: list[Row] = []
-    for id_ in chosen:
-        data = depicted.graph.nodes[id_]
-        values = {column.name: data.get(column.name) for column in columns}
-        texts = {name: _text(name, value) for name, value in values.items()}
-        rows.append(Row(id_, local_path(thing_of(id_)), values, texts))
-    return rows
-
-
-def _text(name: str, value: str | float | None) -> str:
-    if value is None:
-        return ""
-    if name == "kind":
-        return _words(str(value))
-    if name == "bipartite":
-        return "group" if value == GROUP else "actor"
-    if name == COMMUNITY:
-        return str(int(value) + 1)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if isinstance(value, float) else value
-
-
-def _words(kind: str) -> str:
-    """Return the name of a class in words.
-
-    >>> _words("mg:FundingScheme")
-    'funding scheme'
-    """
-    name = kind.rpartition(":")[2]
-    return "".join(f" {c.lower()}" if c.isupper() and n else c.lower() for n, c in enumerate(name))
-
-
-def _values(depicted: Depicted, attribute: str) -> list[str]:
-    return sorted({value for _, value in depicted.graph.nodes(data=attribute) if value})
-
-
-def _span(network: Network) -> tuple[int, int] | None:
-    """Return the first and last year that ties of a network name; None where none is dated."""
+def _years(network: Network) -> range:
+    """Return the years from the first to the last that ties of a network name; none where no tie is dated."""
     years = [int(date[:4]) for tie in network.ties for date in (tie.start, tie.end) if date]
-    return (min(years), max(years)) if years else None
+    return range(min(years), max(years) + 1) if years else range(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING, Any, Final
 from cachetools import LRUCache
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from markupsafe import Markup
-from pyoxigraph import Store
-from werkzeug.exceptions import RequestURITooLarge
 
-from migragraph.errors import BadParameter, NotANetwork, UnknownThing
-from migragraph.formats import HTML, RESULT_FORMATS, Format, by_name, negotiate
-from migragraph.networks.definitions import NetworkDefinition, find_stored
-from migragraph.query import QueryKind, QueryRequest
-from migragraph.report.bounded import ReportProcesses, ReportTask, report_on, store_folder
+from migragraph.errors import BadParameter, UnknownThing
+from migragraph.exports import EXPORTS
+from migragraph.formats import HTML, Format, by_name, negotiate
+from migragraph.networks.definitions import find_stored
 from migragraph.report.content import DEFAULTS, Parameters
 from migragraph.report.rendering import RENDERERS, REPORT_FORMATS
 from migragraph.report.rendering.as_html import render_fragment
+from migragraph.report.task import ReportTask
 from migragraph.web.addresses import local_path
-from migragraph.web.serving import served, serving
-from migragraph.web.transport import check_encoding
+from migragraph.web.queried import asked_version, read_query, wanted
+from migragraph.web.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from flask.blueprints import BlueprintSetupState
 
+    from migragraph.networks.wanted import Wanted
     from migragraph.report.content import Report
-    from migragraph.store.engine import Engine
     from migragraph.web.serving import Served
 
 blueprint = Blueprint("network_reports", __name__)
@@ -42,38 +40,26 @@ _NUMBERS: Final[dict[str, Callable[[str], Any]]] = {
     "largest": int,
     "seed": int,
 }
-_OF_REPORT: Final = ("measure", *_NUMBERS)
-_OF_QUERY: Final = ("query", "mode", "directed")
 #: Reports that are held, so that another format of the same report need not be computed.
 _HELD: Final = 16
 
 
 class _Reports:
-    """What makes the reports of an application, and those made last."""
+    """The reports of an application that were made last."""
 
-    def __init__(self, state: BlueprintSetupState) -> None:
-        settings = state.app.extensions["migragraph"].settings
-        self.processes = ReportProcesses(
-            processes=settings.report_processes,
-            seconds=settings.report_seconds,
-            queue_seconds=settings.queue_seconds,
-            memory_mib=settings.query_memory_mib,
-        )
+    def __init__(self) -> None:
         self._held: LRUCache[Hashable, Report] = LRUCache(_HELD)
         self._lock = threading.Lock()
 
-    def make(self, task: ReportTask, store: Engine, *, in_place: bool, keep: bool) -> Report:
-        """Return the report of a task: one that was made before, else from a process, or in place.
-
-        In place is for a graph that no other process can open: that of a throw-away instance, or a remote engine's.
-        """
-        if in_place:
-            return report_on(store, task)
-        key = (task.version, task.definition, task.parameters)
+    def make(self, task: ReportTask, now: Served, *, keep: bool) -> Report:
+        """Return the report of a task: one that was made before, else from a process, or in place."""
+        if now.is_elsewhere:
+            return task.carry_out(now.store)
+        key = (task.wanted.version, task.wanted.definition, task.parameters)
         with self._lock:
             held = self._held.get(key) if keep else None
         if held is None:
-            held = self.processes.make(task)
+            held = serving().work.make(task)
             if keep:
                 with self._lock:
                     self._held[key] = held
@@ -82,7 +68,7 @@ class _Reports:
 
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.extensions["migragraph-reports"] = _Reports(state)
+    state.app.extensions["migragraph-reports"] = _Reports()
 
 
 @blueprint.get("/networks/<name>/report")
@@ -90,47 +76,36 @@ def _prepare(state: BlueprintSetupState) -> None:
 def show_report(name: str, extension: str | None = None) -> Response:
     """Give the report of a network of the version, as a page or as data."""
     form = _read_format(extension)
-    _check_names(_OF_REPORT, extension)
-    now = _asked_version()
+    now = asked_version()
     definition = find_stored(now.store, name)
-    return _answer(now, definition, _read_parameters(), form, {"name": name})
+    return _answer(now, wanted(now, definition), _read_parameters(), form, {"name": name})
 
 
 @blueprint.get("/networks/query/report")
 @blueprint.get("/networks/query/report.<extension>")
 def show_report_of_query(extension: str | None = None) -> Response:
     """Give the report of the network that a query of a user's own finds; the query has the limits of all queries."""
-    check_encoding(request.query_string)
     form = _read_format(extension)
-    _check_names((*_OF_REPORT, *_OF_QUERY), extension)
-    now = _asked_version()
-    definition = _read_query()
+    now = asked_version()
+    query = read_query()
     parameters = _read_parameters()
-    asked = QueryRequest(definition.sparql)
-    if asked.kind is not QueryKind.SELECT:
-        raise NotANetwork(f"the query is {asked.kind.value}, not SELECT.", remedy="Select ?source and ?target.")
-    found = now.pool.answer(asked, by_name("json", RESULT_FORMATS)).read()
-    answer = _answer(now, definition, parameters, form, {}, found, keep=asked.is_repeatable)
-    if not asked.is_repeatable:
+    answer = _answer(now, query.answered(now), parameters, form, {}, keep=query.is_repeatable)
+    if not query.is_repeatable:
         answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def _answer(
     now: Served,
-    definition: NetworkDefinition,
+    network: Wanted,
     parameters: Parameters,
     form: Format,
     where: dict[str, Any],
-    found: bytes | None = None,
     *,
     keep: bool = True,
 ) -> Response:
-    task = ReportTask(store_folder(now.version.folder), now.version.id, definition, parameters, found)
-    reports = current_app.extensions["migragraph-reports"]
-    report: Report = reports.make(
-        task, now.store, in_place=serving().is_scratch or not isinstance(now.store, Store), keep=keep
-    )
+    reports: _Reports = current_app.extensions["migragraph-reports"]
+    report = reports.make(ReportTask(now.store_folder, network, parameters), now, keep=keep)
     sent: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "format"}
     others = [
         (other, url_for(str(request.endpoint), **where, **sent, extension=extension))
@@ -140,7 +115,12 @@ def _answer(
         fragment = Markup(render_fragment(report, local_path))  # noqa: S704 (its template escapes)
         answer = Response(
             render_template(
-                "network_report.html", report=report, fragment=fragment, formats=others, name=where.get("name")
+                "network_report.html",
+                report=report,
+                fragment=fragment,
+                formats=others,
+                name=where.get("name"),
+                exports=_exports_of_query(sent) if "name" not in where else [],
             ),
             mimetype="text/html",
         )
@@ -152,6 +132,12 @@ def _answer(
     return answer
 
 
+def _exports_of_query(sent: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the files of a network that has no page of its own, each with its address."""
+    kept = {name: sent[name] for name in ("query", "mode", "directed", "version") if name in sent}
+    return [(f".{export.name}", url_for("networks.export_of_query", form=export.name, **kept)) for export in EXPORTS]
+
+
 def _read_format(extension: str | None) -> Format:
     """Return the format of the extension, else the one that is named, else the one that is negotiated."""
     if extension is not None:
@@ -160,26 +146,16 @@ def _read_format(extension: str | None) -> Format:
                 f"there is no report at {request.path}: .{extension} is no format.",
                 remedy=f"Formats: {', '.join(f'.{known}' for known in _BY_EXTENSION)}, and the page without any.",
             )
+        if "format" in request.args:
+            raise BadParameter(
+                "there is no parameter format here.",
+                remedy=f"Leave it out: the address names the format, .{extension}.",
+            )
         return _BY_EXTENSION[extension]
     named = request.args.get("format")
     if named:
         return by_name(named, REPORT_FORMATS)
     return negotiate(request.headers.get("Accept"), REPORT_FORMATS).format
-
-
-def _check_names(known: tuple[str, ...], extension: str | None) -> None:
-    """Refuse parameters that mean nothing here, and those that are given twice."""
-    known = (*known, "version", *(("format",) if extension is None else ()))
-    if unknown := sorted(set(request.args) - set(known)):
-        raise BadParameter(f"there is no parameter {', '.join(unknown)} here.", remedy=f"Known: {', '.join(known)}.")
-    for name in request.args:
-        if name != "measure" and len(request.args.getlist(name)) > 1:
-            raise BadParameter(f"{name} is given more than once.", remedy="Give it once.")
-
-
-def _asked_version() -> Served:
-    version = request.args.get("version")
-    return served() if version is None else serving().of(version)
 
 
 def _read_parameters() -> Parameters:
@@ -195,17 +171,3 @@ def _read_parameters() -> Parameters:
                 raise BadParameter(f"{name}={request.args[name]!r} is not {kind}.", remedy=f"Give {kind}.") from error
     measures = tuple(request.args.getlist("measure")) or DEFAULTS.measures
     return check_parameters(Parameters(measures=measures, **given))
-
-
-def _read_query() -> NetworkDefinition:
-    text = request.args.get("query", "")
-    if not text.strip():
-        raise BadParameter(
-            "there is no query.", remedy="Send a SELECT of ?source and ?target as query=; docs/networks.md tells more."
-        )
-    if len(text.encode()) > serving().settings.max_query_bytes:
-        raise RequestURITooLarge
-    directed = request.args.get("directed", "no")
-    if directed not in ("yes", "no"):
-        raise BadParameter(f"directed is {directed!r}.", remedy="Use yes or no.")
-    return NetworkDefinition.of_query(text, mode=request.args.get("mode", "one"), directed=directed == "yes")

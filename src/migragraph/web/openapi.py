@@ -45,7 +45,8 @@ A knowledge graph of migrant integration in Europe: SPARQL 1.1, every thing as a
 fact.
 
 Each operation that reads answers HEAD too, and OPTIONS is answered at every address. The format of an answer is chosen
-by `Accept`; errors are problem details (RFC 9457), a page or text, whichever is liked best.
+by `Accept`; errors are problem details (RFC 9457), a page or text, whichever is liked best. A parameter that an
+operation does not list is refused, and so is one that is given twice where it is no list.
 A slash in the path of a thing may be sent as it is or as `%2F`."""
 
 

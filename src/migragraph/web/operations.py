@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-#: What can come at every address: from the front, from the server, and from faults of ours.
+#: What can come at every address: of its parameters, from the front, from the server, and from faults of ours.
 EVERYWHERE: Final = (
+    errors.BadParameter,
     errors.RequestTooLarge,
     errors.TooManyRequests,
     HTTPStatus.BAD_REQUEST,
@@ -190,7 +191,9 @@ _NETWORK_FAULTS: Final = (
     errors.ServiceBusy,
 )
 _DRAWN_FAULTS: Final = (*_NETWORK_FAULTS, errors.NetworkTooLarge, errors.UnusableNetwork, errors.ExportError)
-_REPORT_OF_QUERY: Final = (
+_VERSION: Final = _parameter("version", "The version that is asked, where it is still kept.")
+_OF_QUERY: Final = (
+    _parameter("query", "A SELECT of ?source and ?target.", _QUERY_TEXT),
     _parameter("mode", "one, or two where sources are actors and targets groups.", {"type": "string"}),
     _parameter("directed", "yes or no: whether ties have a direction.", {"type": "string"}),
 )
@@ -203,7 +206,7 @@ _REPORT: Final = Operation(
         _parameter("level", "Share of the ranks in an interval.", {"type": "number"}),
         _parameter("largest", "Leave out groups of more members.", {"type": "integer", "minimum": 2}),
         _parameter("seed", "Starts all chance.", {"type": "integer", "minimum": 0}),
-        _parameter("version", "The version that is asked, where it is still kept."),
+        _VERSION,
         _format_parameter(REPORT_FORMATS),
     ),
     faults=(*_NO_VERSION, errors.BadParameter, errors.UnknownThing, errors.NotAcceptable, errors.NotANetwork,
@@ -245,6 +248,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         _PAGE,
         (_parameter("q", "Words that stand in the name of a node."),
          _parameter("country", "The country of a node, such as SE."),
+         _parameter("network", "The IRI of a group: it and its members are chosen."),
+         _parameter("theme", "A theme that a node works on, such as theme:health."),
          _parameter("kind", "The class of a node, such as mg:City."),
          _parameter("year", "A year in which a tie of the node can have held."),
          _parameter("sort", "The column that the table is sorted by, such as degree."),
@@ -255,11 +260,15 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "networks.show_picture": Operation(("application/json",), faults=_DRAWN_FAULTS, schema={"type": "object"}),
     "networks.show_thumbnail": Operation(("image/svg+xml",), faults=_DRAWN_FAULTS),
     "networks.export": Operation(_first_media_types([export.form for export in EXPORTS]), faults=_DRAWN_FAULTS),
+    "networks.export_of_query": Operation(
+        _first_media_types([export.form for export in EXPORTS]),
+        (*_OF_QUERY, _VERSION),
+        faults=tuple(dict.fromkeys((*_QUERY_FAULTS, *_DRAWN_FAULTS))),
+    ),
     "network_reports.show_report": _REPORT,
     "network_reports.show_report_of_query": replace(
         _REPORT,
-        parameters=(_parameter("query", "A SELECT of ?source and ?target.", _QUERY_TEXT), *_REPORT_OF_QUERY,
-                    *_REPORT.parameters),
+        parameters=(*_OF_QUERY, *_REPORT.parameters),
         faults=tuple(dict.fromkeys((*_QUERY_FAULTS, *_REPORT.faults))),
     ),
     "writing.update": Operation(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request
 
-from migragraph.errors import BadParameter
 from migragraph.things import kinds_of
 from migragraph.web.problems import known_errors
 from migragraph.web.serving import served
@@ -35,8 +34,6 @@ _MOST_HITS: Final = 30
 @blueprint.get("/")
 def show_home() -> str:
     """Say what the graph is, how much it holds, what it can be asked; with ``q``, the things of that name."""
-    if unknown := sorted(set(request.args) - {"q"}):
-        raise BadParameter(f"there is no parameter {', '.join(unknown)} here.", remedy="Use q, for a name.")
     now = served()
     text = request.args.get("q", "").strip()
     hits = now.labels.find(text, limit=_MOST_HITS + 1) if text else []

@@ -43,7 +43,7 @@ def serve_app(app: Flask) -> None:
     settings = serving.settings
     write_logs(settings.log)
     with suppress(NoVersion, NotLoaded, EngineUnavailable):
-        serving.current().pool.warm()
+        serving.warm()
     config = uvicorn.Config(
         Front(app),
         host=settings.host,

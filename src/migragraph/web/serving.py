@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+import weakref
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
@@ -11,11 +13,13 @@ from flask import current_app
 from pyoxigraph import NamedNode, Store
 
 from migragraph.completions import Terms, list_terms
+from migragraph.depiction.task import DepictTask
 from migragraph.errors import MigragraphError, NoVersion, UnknownThing
 from migragraph.federation import Federation
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.limits.remote import RemotePool
 from migragraph.limits.scratch import InPlace, Unlimited
+from migragraph.limits.work import WorkProcesses
 from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
 from migragraph.store.opening import open_engine
@@ -52,6 +56,16 @@ class Served:
         store, limits = open_engine(version, settings), _limits(settings)
         pool = RemotePool(store, limits) if isinstance(store, RemoteStore) else QueryPool(version, limits)
         return cls(version, store, pool)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether no other process can open the graph: that of a throw-away instance, or a remote engine's."""
+        return not isinstance(self.store, Store) or isinstance(self.pool, Unlimited)
+
+    @property
+    def store_folder(self) -> str:
+        """Return the folder of the store, for another process to open."""
+        return str(self.version.folder / "store")
 
     @property
     def is_lost(self) -> bool:
@@ -100,6 +114,12 @@ class Serving:
         self.settings = settings
         self.tokens = Tokens.read(settings.tokens)
         self.federation = Federation(settings)
+        self.work = WorkProcesses(
+            processes=settings.report_processes,
+            seconds=settings.report_seconds,
+            queue_seconds=settings.queue_seconds,
+            memory_mib=settings.query_memory_mib,
+        )
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._pointer = settings.home / "current"
@@ -191,6 +211,37 @@ class Serving:
         with self._lock:
             if self._seen == seen:
                 self._served = new
+        self._work_ahead(new)
+
+    def warm(self) -> None:
+        """Start the query processes of the current version, and begin to work out its networks in the background."""
+        current = self.current()
+        current.pool.warm()
+        self._work_ahead(current)
+
+    def _work_ahead(self, served: Served) -> None:
+        """Work out the networks of a version in a process of its own, so that nobody waits for them, nor for this.
+
+        The first who looks at ``/networks`` would otherwise wait for all of them. Where another version takes the
+        place of this one meanwhile, or it takes too long, what was made is forgotten.
+        """
+        if served.is_elsewhere:
+            return
+        version, depictions = served.version, weakref.ref(served.depictions)
+        task = DepictTask(served.store_folder, version.id, version.built)
+
+        def work() -> None:
+            begun = time.monotonic()
+            try:
+                made = self.work.make(task, in_background=True)
+            except MigragraphError as error:
+                _log.warning("the networks are not worked out ahead: %s", error)
+                return
+            if (left := depictions()) is not None:
+                left.take(made)
+                _log.info("%d networks are worked out in %.1f seconds", len(made), time.monotonic() - begun)
+
+        threading.Thread(target=work, name="networks", daemon=True).start()
 
     def of(self, id_: str) -> Served:
         """Return the version with this id, opened if need be; ``UnknownThing`` where it is not, or no longer, there."""

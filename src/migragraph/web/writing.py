@@ -121,8 +121,6 @@ def _writer() -> Writer:
 def _named_graph(path: str) -> Graph:
     """Return the graph that the request is about; for a POST without one, a new graph."""
     sent = request.args
-    if unknown := sorted(set(sent) - {"default", "graph", "why", "format"}):
-        raise BadParameter(f"there is no parameter {', '.join(unknown)} here.", remedy="Use default or graph.")
     if path:
         if "default" in sent or "graph" in sent:
             raise BadParameter("the address names a graph, and a parameter another.", remedy="Use one of the two.")

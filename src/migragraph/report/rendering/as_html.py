@@ -53,7 +53,7 @@ def render_fragment(report: Report, link: Callable[[str], str]) -> str:
     return _environment().get_template("report.html").render(
         report=report,
         charts=charts,
-        countries_chart=Markup(chart_of_countries(report.countries, "countries")),  # noqa: S704
+        countries_chart=Markup(chart_of_countries(report.countries, report.country_names, "countries")),  # noqa: S704
         link=lambda node: link(thing_of(node)),
         claim_link=link,
         source_link=lambda key: link(SOURCE + key),

@@ -74,20 +74,26 @@ def _lines(report: Report) -> Iterator[str]:
         )
     yield from ("## Parts of the network", "", *(escape(note) for note in report.notes), "")
     yield from _table(("By", "Part", "Actors", "Groups", "Edges", "First", "Kept"), ([
-        part.by, escape(part.value), part.actors, "–" if part.groups is None else part.groups, part.edges,
+        part.by, escape(report.country(part.value) if part.by == "country" else part.value), part.actors,
+        "–" if part.groups is None else part.groups, part.edges,
         _names(part.first), escape(part.remark),
     ] for part in report.slices))  # fmt: skip
     yield from ("## Coverage", "")
     yield from _table(
         ("Country", "Actors", "Edges"),
-        ([found.country or "none or several", found.actors, found.edges] for found in report.countries),
+        (
+            [escape(report.country(found.country)) if found.country else "none or several", found.actors, found.edges]
+            for found in report.countries
+        ),
     )
     yield from _table(
         ("Source", "Edges", "Edges lost without it", "Claims"),
         ([escape(found.source), found.edges, found.edges_lost_without_it, found.claims] for found in report.sources),
     )
     repeat = report.repeat
-    yield from ("## To repeat it", "", f"- Version of the graph: `{repeat.version}`", f"- Command: `{repeat.command}`")
+    built = f", built {repeat.version_date}" if repeat.version_date else ""
+    yield from ("## To repeat it", "", f"- Version of the graph: `{repeat.version}`{built}")
+    yield f"- Command: `{repeat.command}`"
     yield from (f"- {name} {version}" for name, version in repeat.libraries)
     fence = "`" * (max(map(len, re.findall("`+", repeat.query)), default=2) + 1)
     fence = max(fence, "```", key=len)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from migragraph.report.content import CountryCoverage, Ranking
 
@@ -20,6 +20,9 @@ _ROW: Final = 34
 #: Rows of a chart.
 MOST_ROWS: Final = 15
 _LONGEST: Final = 44
+#: The room for the names of countries before their bars, and the characters that it holds.
+_NAMES: Final = 132
+_LONGEST_OF_COUNTRY: Final = 18
 
 
 def chart_of_ranks(ranking: Ranking, id_: str) -> str:
@@ -48,8 +51,8 @@ def chart_of_ranks(ranking: Ranking, id_: str) -> str:
     return ET.tostring(svg, encoding="unicode")
 
 
-def chart_of_countries(countries: Sequence[CountryCoverage], id_: str) -> str:
-    """Return the countries with most actors as bars; empty where no country is known."""
+def chart_of_countries(countries: Sequence[CountryCoverage], names: Mapping[str, str], id_: str) -> str:
+    """Return the countries with most actors as bars; empty where no country is known. ``names`` are by code."""
     known = [found for found in countries if found.country is not None][:MOST_ROWS]
     if not known:
         return ""
@@ -58,11 +61,11 @@ def chart_of_countries(countries: Sequence[CountryCoverage], id_: str) -> str:
     svg, inner = _frame(id_, "Actors by country", described, 22 * len(known) + 6)
     for i, found in enumerate(known):
         y = 22 * i + 16
-        _text(svg, _LEFT, y, str(found.country))
-        length = (inner - 70) * found.actors / most
-        bar = {"x": "40", "y": str(y - 11), "width": f"{length:.1f}", "height": "14", "rx": "3", "class": "bar"}
+        _text(svg, _LEFT, y, _cut(names.get(str(found.country), str(found.country)), _LONGEST_OF_COUNTRY))
+        length = (inner - _NAMES - 30) * found.actors / most
+        bar = {"x": str(_NAMES), "y": str(y - 11), "width": f"{length:.1f}", "height": "14", "rx": "3", "class": "bar"}
         ET.SubElement(svg, "rect", bar | {"fill": "currentColor"})
-        _text(svg, 46 + length, y, str(found.actors))
+        _text(svg, _NAMES + 6 + length, y, str(found.actors))
     return ET.tostring(svg, encoding="unicode")
 
 
@@ -97,5 +100,5 @@ def _line(svg: ET.Element, x1: float, y1: float, x2: float, y2: float, kind: str
     ET.SubElement(svg, "line", attributes | style)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+def _cut(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -12,7 +12,12 @@ export function about(panel, picture, i, near, onShow) {
   const head = element("h2");
   head.append(element("a", { href: node.page, textContent: node.label }));
   const facts = element("dl");
-  if (node.country) facts.append(element("dt", { textContent: "Country" }), element("dd", { textContent: node.country }));
+  const name = (code) => picture.names[code] ?? code;
+  if (node.country) facts.append(element("dt", { textContent: "Country" }), element("dd", { textContent: name(node.country) }));
+  if (node.themes) {
+    const themes = node.themes.map(name).sort((a, b) => a.localeCompare(b));
+    facts.append(element("dt", { textContent: "Themes" }), element("dd", { textContent: themes.join(", ") }));
+  }
   for (const { name, title } of picture.measures) {
     if (node[name] === undefined) continue;
     facts.append(element("dt", { textContent: title }), element("dd", { textContent: number.format(node[name]) }));

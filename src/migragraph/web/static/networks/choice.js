@@ -23,14 +23,16 @@ export function held(tie, year) {
 export function choose(picture, asked) {
   const words = folded(asked.q).split(/\s+/u).filter(Boolean);
   const kept = picture.ties.map((tie) => held(tie, asked.year));
-  const inYear = new Set(picture.ties.filter((_, i) => kept[i]).flatMap(([a, b]) => [a, b]));
+  const isTied = ([a, b], i) => kept[i] && (asked.group === null || a === asked.group || b === asked.group);
+  const ends = new Set(picture.ties.filter(isTied).flatMap(([a, b]) => [a, b]));
   const chosen = new Set();
   picture.nodes.forEach((node, i) => {
     if (
       words.every((word) => node.folded.includes(word)) &&
       (!asked.country || node.country === asked.country) &&
       (!asked.kind || node.kind === asked.kind) &&
-      (asked.year === null || inYear.has(i))
+      (!asked.theme || node.themes?.includes(asked.theme)) &&
+      ((asked.year === null && asked.group === null) || ends.has(i))
     ) {
       chosen.add(i);
     }

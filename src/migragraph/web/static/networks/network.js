@@ -126,6 +126,8 @@ async function start() {
       q: String(given.get("q") ?? ""),
       country: given.get("country") ?? "",
       kind: given.get("kind") ?? "",
+      theme: given.get("theme") ?? "",
+      group: numberOf.get(given.get("network")) ?? null,
       year: /^\d{4}$/u.test(year) ? Number(year) : null,
     };
   }
@@ -138,6 +140,8 @@ async function start() {
     if (rows?.isWhole) {
       rows.keep(new Set([...chosen].map((i) => picture.nodes[i].id)));
       document.getElementById("n-rows").textContent = chosen.size.toLocaleString("en");
+      document.getElementById("none").hidden = chosen.size > 0;
+      document.getElementById("rows").hidden = chosen.size === 0;
     }
     const shown = [...chosen, ...beside];
     const nPlaced = shown.filter((i) => picture.nodes[i].lat !== undefined).length;
@@ -145,6 +149,15 @@ async function start() {
     const where = state.isMap ? ` ${nPlaced} of these ${shown.length} have a place on the map.` : "";
     said.textContent = `${chosen.size} of ${picture.nodes.length} nodes${more}; ${ties.size} ${ties.size === 1 ? "tie" : "ties"}.${where}`;
     sigma.refresh();
+  }
+
+  /** Keep what is chosen in the address, so that a link to it shows the same. */
+  function remember() {
+    const address = new URL(location.href);
+    const keep = (name, value) => (value ? address.searchParams.set(name, value) : address.searchParams.delete(name));
+    for (const field of form.elements) if (field.name && field.type !== "hidden") keep(field.name, field.value.trim());
+    keep("node", state.chosen === null ? "" : picture.nodes[state.chosen].id);
+    if (address.href !== location.href) history.replaceState(null, "", address);
   }
 
   /** Look at a node, or at none (null); `go` brings it into view. */
@@ -158,6 +171,7 @@ async function start() {
       for (const field of form.elements) if (field.name && field.type !== "hidden") field.value = "";
       follow();
     }
+    remember();
     sigma.refresh();
     if (i !== null && go) {
       const data = sigma.getNodeDisplayData(i);
@@ -170,10 +184,12 @@ async function start() {
   offerNames();
   follow();
   form.addEventListener("input", () => rows?.isWhole !== false && follow());
+  form.addEventListener("change", () => rows?.isWhole !== false && remember());
   form.addEventListener("submit", (event) => {
     if (rows?.isWhole === false) return;
     event.preventDefault();
     follow();
+    remember();
     const only = [...state.found.chosen];
     if (read().q && only.length === 1) show(only[0], true);
   });
@@ -232,8 +248,8 @@ async function start() {
   }
 
   function words(attribute, value) {
-    if (attribute !== "kind") return String(value);
-    return form.querySelector(`option[value="${CSS.escape(value)}"]`)?.textContent ?? value;
+    if (attribute !== "kind") return picture.names[value] ?? String(value);
+    return form.querySelector(`[name="kind"] option[value="${CSS.escape(value)}"]`)?.textContent ?? value;
   }
 
   function offerNames() {
