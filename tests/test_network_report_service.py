@@ -298,8 +298,8 @@ def test_more_reports_than_places_are_refused(version: Version) -> None:
 
 @pytest.fixture(scope="module")
 def address(home: Path) -> Iterator[str]:
-    """A real server."""
-    with running(home) as server:
+    """A real server; it is patient, as the machine of the tests may be busy."""
+    with running(home, queue_seconds=60, query_seconds=120) as server:
         yield server.address
 
 
