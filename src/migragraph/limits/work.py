@@ -114,6 +114,8 @@ def _too_much(work: Work[object], mib: int) -> NetworkTooLarge:
 def _run(memory_bytes: int, niceness: int = 0) -> None:
     os.nice(niceness)
     work: Work[Any] = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 (from our own service)
+    import migragraph.measures  # noqa: F401  its libraries take address space of their own, which is not the work's
+
     confine(memory_bytes)
     found: object
     try:
