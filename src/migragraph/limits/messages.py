@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from migragraph.errors import MalformedQuery, MigragraphError
 
 if TYPE_CHECKING:
+    from migragraph.query import QueryRequest
     from migragraph.updates import UpdateRequest
 
 _HEAD: Final = struct.Struct("!cQ")
@@ -27,11 +28,9 @@ _SMALL: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A query to evaluate: its text and graphs, the name of the format, and the longest answer in bytes."""
+    """A query to evaluate, with what was found out about it; the name of the format, the longest answer in bytes."""
 
-    text: str
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
+    request: QueryRequest
     is_graph: bool
     format_name: str
     max_bytes: int

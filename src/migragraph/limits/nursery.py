@@ -23,7 +23,6 @@ from migragraph.errors import MigragraphError
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.limits.confinement import confine
 from migragraph.limits.messages import FAILURE, LAST_PART, PART, Failure, Task, UpdateTask, receive, send, send_pickled
-from migragraph.query import QueryRequest
 from migragraph.representations import write_answer
 from migragraph.updates import apply_update
 
@@ -109,11 +108,10 @@ def _dump(store: Store) -> list[bytes]:
 
 
 def _answer(store: Store, task: Task, connection: socket.socket) -> None:
-    request = QueryRequest(task.text, task.default_graphs, task.named_graphs)
     form = by_name(task.format_name, GRAPH_FORMATS if task.is_graph else RESULT_FORMATS)
     parts = _Parts(connection)
     try:
-        write_answer(store, request, form, cast("IO[bytes]", parts), max_bytes=task.max_bytes)
+        write_answer(store, task.request, form, cast("IO[bytes]", parts), max_bytes=task.max_bytes)
         parts.finish()
     except MigragraphError as error:
         send_pickled(connection, FAILURE, Failure.of(error))

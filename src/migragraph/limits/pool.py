@@ -94,10 +94,7 @@ class QueryPool:
         return Answer(self, process, self._task(request, form), self._seconds(timeout_seconds))
 
     def _task(self, request: QueryRequest, form: Format) -> Task:
-        longest = self.limits.answer_mib * _MIB
-        return Task(
-            request.text, request.default_graphs, request.named_graphs, form in GRAPH_FORMATS, form.name, longest
-        )
+        return Task(request, form in GRAPH_FORMATS, form.name, self.limits.answer_mib * _MIB)
 
     def _seconds(self, asked: float | None) -> float:
         return min(asked or self.limits.timeout_seconds, self.limits.timeout_seconds)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     Wait = Callable[[Callable[[], object]], Awaitable[object]]
 
-#: A query that takes longer is waited for by a thread.
+#: For so long a query has a lane for itself, and so long it is waited for on the loop; after that, by a thread.
+_LANE_SECONDS: Final = 0.01
 _MOMENT_SECONDS: Final = 0.05
 #: Longer texts are sent to a query process by a thread, since that may be a wait.
 _LONGEST_BYTES: Final = 32_000
@@ -42,13 +43,14 @@ _LONGEST_BYTES: Final = 32_000
 class FastPath:
     """Answers light queries. For one event loop.
 
-    So many queries are under way here at once that every processor has one and the next is at hand; more of them would
-    only take turns.
+    Light queries go one after the other, in as many lanes as there are processors beside the one of the loop: where
+    more processes take turns on a processor, each finds the caches of the one before, and half as many are answered.
+    Whatever is not that light leaves its lane to the next.
     """
 
     def __init__(self, app: Flask) -> None:
         self._serving: Serving = app.extensions["migragraph"]
-        self._lanes = asyncio.Semaphore(len(os.sched_getaffinity(0)) + 1)
+        self._lanes = asyncio.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))
         with app.test_request_context("/sparql"):  # what the application adds to every answer from there
             added = app.process_response(Response(headers={"Cache-Control": "no-store"}))
         self._headers = {k: v for k, v in added.headers.items() if k not in ("Cache-Control", "Content-Type", "Vary")}
@@ -93,10 +95,13 @@ class FastPath:
             answer = now.pool.answer_at_once(query, choice.format, timeout_seconds=timeout_seconds)
             if answer is None:
                 return None
+            await _readable(answer, _LANE_SECONDS)
+        if not (is_there := answer.is_there):
             await _readable(answer, _MOMENT_SECONDS)
-            if is_there := answer.is_there:
-                answer.wait()
-        if not is_there:
+            is_there = answer.is_there
+        if is_there:
+            answer.wait()
+        else:
             await wait(answer.wait)
         headers = [*answer_headers(now.version.id, query, choice).items(), *self._headers.items()]
         if not answer.is_whole:

@@ -25,6 +25,7 @@ from migragraph.web.cache import AnswerCache, Kept
 from migragraph.web.clients import Clients, network_of
 from migragraph.web.compression import compress, may_be_compressed
 from migragraph.web.fast_path import FastPath
+from migragraph.web.logs import AccessLog
 from migragraph.web.metrics import kind_of_path
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _WITHOUT_CHUNKS: Final = "1.0"
 _STALLED_SECONDS: Final = 30.0
 #: What is longer keeps a thread busy while it is compressed, and not the loop.
 _COMPRESSED_AT_ONCE: Final = 1 << 16
-_log = logging.getLogger("migragraph.access")
+_log = logging.getLogger("migragraph.web")
 
 
 class Gone(Exception):
@@ -86,6 +87,7 @@ class Front:
         self._metrics: Metrics = app.extensions["migragraph-metrics"]
         settings = self._serving.settings
         self._cache = AnswerCache(0 if self._serving.is_scratch else settings.cache_mib)
+        self._log = AccessLog(settings.log)
         self._clients = Clients(at_once=settings.client_requests, per_second=settings.client_rate)
         self._fast_path = FastPath(app)
         self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")
@@ -275,21 +277,17 @@ class Front:
         kind = kind_of_path(scope["path"])
         self._metrics.requests.labels(kind, scope["method"], request.status).inc()
         self._metrics.seconds.labels(kind).observe(seconds)
-        if _log.isEnabledFor(logging.INFO):
-            _log.info(
-                "request",
-                extra={
-                    "request": request.id,
-                    "client": network_of(request.address),
-                    "method": scope["method"],
-                    "path": scope["path"],
-                    "status": request.status,
-                    "bytes": request.n_bytes,
-                    "seconds": round(seconds, 6),
-                    "cache": request.cache,
-                    "limit": request.limit,
-                },
-            )
+        self._log.write(
+            client=network_of(request.address),
+            method=scope["method"],
+            path=scope["path"],
+            status=request.status,
+            bytes=request.n_bytes,
+            seconds=round(seconds, 6),
+            cache=request.cache,
+            limit=request.limit,
+            request=request.id,
+        )
 
 
 #: Where whole graphs may be sent.
