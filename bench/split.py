@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
 import statistics
 import time
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+import uvloop
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
 from bench.load import JSON, Client, fetch
+from bench.machine import settle
 from bench.peers import Migragraph, without_cache
 from migragraph.config import read_settings
 from migragraph.formats import RESULT_FORMATS, by_name
@@ -24,12 +27,14 @@ from migragraph.limits.pool import Limits, QueryPool
 from migragraph.query import QueryRequest, run_query
 from migragraph.store.versions import current_version
 from migragraph.web import create_app
+from migragraph.web.front import Front
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bench.graphs import Graph
+    from migragraph.web.serving import Serving
 
 _ROUNDS: Final = 10
 #: As many clients take turns, so that none reaches the limit of requests per second.
@@ -50,6 +55,10 @@ def measure(graph: Graph, queries: Sequence[str], folder: Path) -> list[tuple[st
     with ExitStack() as stack:
         pool = QueryPool(version, Limits())
         stack.callback(pool.close)
+        pool.warm()
+        serving: Serving = app.extensions["migragraph"]
+        stack.callback(serving.close)
+        serving.current().pool.warm()
         running = Migragraph(folder).start(graph, 60)
         stack.callback(running.stop)
         assert running.endpoint is not None  # noqa: S101
@@ -59,23 +68,26 @@ def measure(graph: Graph, queries: Sequence[str], folder: Path) -> list[tuple[st
             client.connect()
             stack.callback(client.socket.close)
             clients.append(client)
-        in_turn = itertools.cycle(clients)
+        settle(os.getpid())
+        in_turn, addresses = itertools.cycle(clients), itertools.cycle(range(2, 2 + _N_CLIENTS))
         requests = {query: running.endpoint.request(query) for query in queries}
 
         def write(found: object) -> None:
             assert isinstance(found, QuerySolutions)  # noqa: S101
             found.serialize(io.BytesIO(), QueryResultsFormat.JSON)
 
-        def through_flask(query: str) -> None:
-            with closing(app.wsgi_app(_environ(query), _ignore)) as parts:  # type: ignore[type-var]
-                b"".join(parts)
+        loop = stack.enter_context(closing(uvloop.new_event_loop()))
+        front = Front(app)
+
+        def through_front(query: str) -> None:
+            loop.run_until_complete(front(_scope(query, next(addresses)), _receive, _ignore))
 
         depths: list[tuple[str, Callable[[str], object]]] = [
             ("evaluation and writing by the engine", lambda q: write(store.query(q))),
             ("reading what is asked, our checks", lambda q: write(run_query(store, QueryRequest(q)))),
             ("a query process: pickling, two hops", lambda q: pool.answer(QueryRequest(q), form).read()),
-            ("Flask: routing, parameters, negotiation, headers", through_flask),
-            ("server, limits per client, log, loopback, client", lambda q: fetch(next(in_turn), requests[q])),
+            ("front: parameters, negotiation, headers, limits per client, log", through_front),
+            ("server, loopback, client", lambda q: fetch(next(in_turn), requests[q])),
         ]
         times: list[list[float]] = [[] for _ in depths]
         for number in range(_ROUNDS + 1):
@@ -88,29 +100,26 @@ def measure(graph: Graph, queries: Sequence[str], folder: Path) -> list[tuple[st
     return [(what, statistics.quantiles(taken, n=10)[0]) for (what, _), taken in zip(depths, times, strict=True)]
 
 
-def _environ(query: str) -> dict[str, Any]:
-    """Return what a WSGI server hands over for a GET of a query."""
+def _scope(query: str, address: int) -> dict[str, Any]:
+    """Return what a server hands over for a GET of a query."""
     return {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": "/sparql",
-        "QUERY_STRING": urlencode({"query": query}),
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "8000",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "127.0.0.1:8000",
-        "HTTP_ACCEPT": JSON,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/sparql",
+        "raw_path": b"/sparql",
+        "query_string": urlencode({"query": query}).encode(),
+        "headers": [(b"host", b"127.0.0.1:8000"), (b"accept", JSON.encode())],
+        "client": (f"127.0.0.{address}", 1),
+        "server": ("127.0.0.1", 8000),
     }
 
 
-def _ignore(*_: object, **__: object) -> Callable[[bytes], object]:
-    """Take the status and headers, as a WSGI server would."""
-    return lambda _: None
+async def _receive() -> dict[str, Any]:
+    """Give the body, which is empty."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _ignore(_: object) -> None:
+    """Take what is sent, as a server would."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import select
+import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from migragraph.errors import MigragraphError, QueryMemoryExceeded, QueryTimeout
-from migragraph.limits.messages import FAILURE, LAST_PART, TASK, Task, UpdateTask, is_short, receive, send_pickled
+from migragraph.limits.messages import FAILURE, LAST_PART, PART, TASK, Task, UpdateTask, is_short, receive, send_pickled
 
 if TYPE_CHECKING:
     import socket
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from migragraph.limits.pool import QueryPool
     from migragraph.limits.processes import Process
 
-#: A query that runs this long makes way for shorter ones: its process goes on with less of the processor.
-_PATIENCE_SECONDS: Final = 1.0
-_LESS: Final = 10
+#: A query that runs this long makes way for shorter ones: its process goes on with what they leave of the processor.
+_PATIENCE_SECONDS: Final = 0.1
+_LESS: Final = 19
+#: What is just coming at the deadline is waited for.
+_GRACE_SECONDS: Final = 0.2
 
 
 class Answer:
@@ -39,6 +42,7 @@ class Answer:
         self._is_last_use = isinstance(task, UpdateTask)  # which leaves the process with another graph
         self._is_open, self._is_whole, self._is_idle = True, False, False
         self._next: bytes | None = None
+        self._end: threading.Timer | None = None
         with self._ending_when_broken():
             send_pickled(process.connection, TASK, task)
 
@@ -88,6 +92,8 @@ class Answer:
         """Give the process back, or end it where it is still at work."""
         if self._is_open:
             self._is_open = False
+            if self._end is not None:
+                self._end.cancel()
             ran_short = time.monotonic() - self._begun < _PATIENCE_SECONDS
             self._pool.give_back(self._process, again=self._is_idle and ran_short and not self._is_last_use)
 
@@ -97,10 +103,14 @@ class Answer:
         if not _has_more(connection, min(_PATIENCE_SECONDS, self._left())):
             with suppress(ProcessLookupError):
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _LESS)
-        if not _has_more(connection, self._left()):
+        if not self._left() or not _has_more(connection, self._left()):
             raise TimeoutError
-        connection.settimeout(self._left() + 0.2)  # what has begun to come is waited for
+        connection.settimeout(self._left() + _GRACE_SECONDS)
         kind, content = receive(connection)
+        if kind == PART and self._end is None:  # whoever reads slowly does not hold the process longer than others
+            self._end = threading.Timer(self._left() + _GRACE_SECONDS, self._process.kill)
+            self._end.daemon = True
+            self._end.start()
         if kind == FAILURE:
             self._is_idle = True
             raise content.to_error()
@@ -123,16 +133,21 @@ class Answer:
             raise
         except TimeoutError as error:
             self.close()
-            raise QueryTimeout(
-                f"the query was not answered within {self._seconds:g} seconds, and was ended.",
-                remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
-            ) from error
+            raise self._timed_out() from error
         except (EOFError, ConnectionError) as error:
             self.close()
+            if not self._left():
+                raise self._timed_out() from error
             raise QueryMemoryExceeded(
                 f"the query needed more than {self._pool.limits.memory_mib} MiB of memory, and was ended.",
                 remedy="Ask for less: a LIMIT, fewer rows to sort or group.",
             ) from error
+
+    def _timed_out(self) -> QueryTimeout:
+        return QueryTimeout(
+            f"the query was not answered within {self._seconds:g} seconds, and was ended.",
+            remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
+        )
 
 
 def _has_more(connection: socket.socket, seconds: float) -> bool:

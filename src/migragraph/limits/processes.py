@@ -29,10 +29,14 @@ class Process:
     connection: socket.socket
     nursery: Nursery
 
-    def end(self) -> None:
-        """End it at once, whatever it does."""
+    def kill(self) -> None:
+        """End the process at once, whatever it does; who reads from it finds the end."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """End it at once, and let go of it."""
+        self.kill()
         self.connection.close()
 
 
