@@ -73,3 +73,10 @@ def test_what_is_not_there_stays_not_found(app: Flask) -> None:
     client = app.test_client()
     assert client.get("/nothing?quarry=1").status_code == 404
     assert client.post("/update?quarry=1").status_code == 404
+
+
+def test_a_link_that_was_shared_leads_where_it_did(app: Flask) -> None:
+    """With what a mail program or a social network has added; at the endpoint it is a question, and refused."""
+    added = "utm_source=mail&utm_source=again&fbclid=1"
+    assert app.test_client().get(f"/?{added}").status_code == 200
+    assert app.test_client().get(f"/sparql?query=ASK%20%7B%7D&{added}").status_code == 400
