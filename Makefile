@@ -39,7 +39,7 @@ format: $(STAMP) ## bring code and RDF files into their canonical form
 vendor: $(STAMP) ## fetch the browser libraries that are kept here, and check that they are the ones looked at; needs npm
 	$(BIN)/python tools/vendor.py
 
-bench: build ## speed beside other engines: 15 minutes; SIZES=10m for a larger graph, BENCH_ARGS="--write docs/benchmarks.md" to keep the tables
+bench: build ## speed beside other engines: half an hour; SIZES=10m for a larger graph, BENCH_ARGS="--write docs/benchmarks.md" to keep the tables
 	$(BIN)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(BENCH_ARGS)
 
 $(STAMP): pyproject.toml
