@@ -68,7 +68,7 @@ def test_the_page_about_operation_has_every_field_and_metric() -> None:
     rows = re.findall(r"^\| (`.+?`) \|", text, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     front = (ROOT / "src/migragraph/web/front.py").read_text(encoding="utf-8")
-    fields = set(re.findall(r'"(\w+)": ', front.partition("def _note")[2].partition("#: Where")[0]))
+    fields = set(re.findall(r"^ +(\w+)=", front.partition("_log.write(")[2].partition("\n        )")[0], re.MULTILINE))
     assert len(fields) == 9
     assert fields <= named
     metrics = {family.name for family in Metrics().registry.collect()}
