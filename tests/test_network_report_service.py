@@ -305,7 +305,8 @@ def address(home: Path) -> Iterator[str]:
 
 def hits(address: str) -> int:
     """Return how many answers a service has given from its cache."""
-    counted = re.search(r'^migragraph_cache_total\{result="hit"\} (\d+)', requests.get(f"{address}/metrics").text, re.M)
+    counts = requests.get(f"{address}/metrics", timeout=10).text
+    counted = re.search(r'^migragraph_cache_total\{result="hit"\} (\d+)', counts, re.MULTILINE)
     return int(counted[1]) if counted else 0
 
 
