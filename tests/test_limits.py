@@ -70,7 +70,7 @@ def is_running(pid: int) -> bool:
 
 
 def still_there(pids: list[int]) -> list[int]:
-    """Return those of some processes that have not ended within five seconds; one that is killed needs a turn to end."""
+    """Return those of some processes that have not ended within five seconds: what is killed needs a turn."""
     patience = time.monotonic() + 5
     while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < patience:
         time.sleep(0.02)
