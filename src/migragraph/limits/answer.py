@@ -6,6 +6,7 @@ Entry point: :class:`Answer`, which :class:`migragraph.limits.pool.QueryPool` ma
 from __future__ import annotations
 
 import os
+import resource
 import select
 import threading
 import time
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
     from migragraph.limits.pool import QueryPool
     from migragraph.limits.processes import Process
 
-#: A query that runs this long makes way for shorter ones: its process goes on with what they leave of the processor.
-_PATIENCE_SECONDS: Final = 0.1
+#: A process that worked this long on a query is not used again: it may have kept much memory.
+_LONG_SECONDS: Final = 1.0
+#: A query makes way for shorter ones after a moment: its process goes on with what they leave of the processor. Where
+#: the process could not be given its priority back (RLIMIT_NICE), it keeps it until it will not be used again anyway,
+#: since a new process takes some time to get at its memory.
 _LESS: Final = 19
+_MAY_GO_BACK: Final = os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20  # 20: nice 0, getrlimit(2)
+_PATIENCE_SECONDS: Final = 0.1 if _MAY_GO_BACK else _LONG_SECONDS
 #: What is just coming at the deadline is waited for.
 _GRACE_SECONDS: Final = 0.2
 
@@ -43,6 +49,7 @@ class Answer:
         self._is_open, self._is_whole, self._is_idle = True, False, False
         self._next: bytes | None = None
         self._end: threading.Timer | None = None
+        self._is_slowed = False
         with self._ending_when_broken():
             send_pickled(process.connection, TASK, task)
 
@@ -94,15 +101,14 @@ class Answer:
             self._is_open = False
             if self._end is not None:
                 self._end.cancel()
-            ran_short = time.monotonic() - self._begun < _PATIENCE_SECONDS
-            self._pool.give_back(self._process, again=self._is_idle and ran_short and not self._is_last_use)
+            again = self._is_idle and time.monotonic() - self._begun < _LONG_SECONDS and not self._is_last_use
+            self._pool.give_back(self._process, again=again and (not self._is_slowed or self._set_priority(0)))
 
     def _receive(self) -> bytes:
         """Return the next part; after the last one the answer is closed."""
         connection = self._process.connection
         if not _has_more(connection, min(_PATIENCE_SECONDS, self._left())):
-            with suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, _LESS)
+            self._is_slowed = self._set_priority(_LESS)
         if not self._left() or not _has_more(connection, self._left()):
             raise TimeoutError
         connection.settimeout(self._left() + _GRACE_SECONDS)
@@ -118,6 +124,12 @@ class Answer:
             self._is_whole = self._is_idle = True
             self.close()
         return bytes(content)
+
+    def _set_priority(self, nice: int) -> bool:
+        with suppress(ProcessLookupError, PermissionError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, nice)
+            return True
+        return False
 
     def _left(self) -> float:
         """Return the seconds until the deadline."""

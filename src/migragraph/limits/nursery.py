@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 #: Bytes of an answer that are held back, so that an error can take their place; then the parts are smaller.
 _FIRST_BYTES: Final = 1 << 20
-_PART_BYTES: Final = 1 << 16
+_PART_BYTES: Final = 1 << 18
 
 
 def run_nursery(folder: Path, control: socket.socket, *, in_memory: bool, memory_bytes: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -174,7 +175,16 @@ class QueryPool:
                 self._idle.append(process)
                 return
             self._held.discard(process)
+            is_next_missing = not (self._idle or self._closed) and process.nursery is self._nursery
         process.end()
+        if is_next_missing:
+            threading.Thread(target=self._have_one_ready, daemon=True).start()
+
+    def _have_one_ready(self) -> None:
+        """Start a process for the next query, so that it does not wait for one: some 50 ms for a million quads."""
+        with self._lock, suppress(ServiceBusy):
+            if not self._idle and not self._closed:
+                self._idle.append(self._fork())
 
     def _start(self) -> Nursery:
         """Start to answer: from the disk at once, from memory as soon as the version is read. With the lock held."""
