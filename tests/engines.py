@@ -39,6 +39,7 @@ DatabaseFile = {folder}/t.db
 TransactionFile = {folder}/t.trx
 [Parameters]
 ServerPort = 127.0.0.1:{second}
+ThreadsPerQuery = 1
 NumberOfBuffers = 20000
 MaxDirtyBuffers = 15000
 DirsAllowed = {folder}
