@@ -6,7 +6,6 @@ Entry point: :class:`Answer`, which :class:`migragraph.limits.pool.QueryPool` ma
 from __future__ import annotations
 
 import os
-import resource
 import select
 import threading
 import time
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from migragraph.errors import MigragraphError, QueryMemoryExceeded, QueryTimeout
+from migragraph.limits.confinement import may_go_back
 from migragraph.limits.messages import FAILURE, LAST_PART, PART, TASK, Task, UpdateTask, is_short, receive, send_pickled
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ _LONG_SECONDS: Final = 1.0
 #: the process could not be given its priority back (RLIMIT_NICE), it keeps it until it will not be used again anyway,
 #: since a new process takes some time to get at its memory.
 _LESS: Final = 19
-_MAY_GO_BACK: Final = os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20  # 20: nice 0, getrlimit(2)
-_PATIENCE_SECONDS: Final = 0.1 if _MAY_GO_BACK else _LONG_SECONDS
+_PATIENCE_SECONDS: Final = 0.1 if may_go_back() else _LONG_SECONDS
 #: What is just coming at the deadline is waited for.
 _GRACE_SECONDS: Final = 0.2
 

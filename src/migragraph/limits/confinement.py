@@ -6,6 +6,7 @@ Linux only; elsewhere the network filter is missing and :func:`confine` says so.
 from __future__ import annotations
 
 import ctypes
+import os
 import platform
 import resource
 import signal
@@ -27,6 +28,7 @@ _ALLOW: Final = 0x7FFF0000
 _REFUSE: Final = 0x00050000 | 1  # SECCOMP_RET_ERRNO | EPERM
 _KILL: Final = 0x80000000  # SECCOMP_RET_KILL_PROCESS
 _NUMBER_AT: Final = 0
+_NICE_0: Final = 20  # as RLIMIT_NICE counts
 _ARCHITECTURE_AT: Final = 4
 
 #: Machine → its number in the kernel's audit interface, and the calls that make sockets there: socket, socketpair,
@@ -52,6 +54,13 @@ def confine(memory_bytes: int) -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     return _refuse_sockets(libc)
+
+
+def may_go_back() -> bool:
+    """Tell whether a process of ours that was set back may be given the usual priority again; see getrlimit(2)."""
+    if os.geteuid() == 0:
+        return True
+    return sys.platform == "linux" and resource.getrlimit(resource.RLIMIT_NICE)[0] >= _NICE_0
 
 
 def _refuse_sockets(libc: ctypes.CDLL) -> bool:

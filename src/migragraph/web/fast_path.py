@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from flask import Response
@@ -50,7 +51,8 @@ class FastPath:
 
     def __init__(self, app: Flask) -> None:
         self._serving: Serving = app.extensions["migragraph"]
-        self._lanes = asyncio.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))
+        processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+        self._lanes = asyncio.Semaphore(max(1, processors - 1))
         with app.test_request_context("/sparql"):  # what the application adds to every answer from there
             added = app.process_response(Response(headers={"Cache-Control": "no-store"}))
         self._headers = {k: v for k, v in added.headers.items() if k not in ("Cache-Control", "Content-Type", "Vary")}
