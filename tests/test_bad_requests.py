@@ -273,6 +273,15 @@ def test_a_damaged_or_missing_version_shows_no_path(tiny_settings: Settings, cap
     assert str(tiny_settings.home) in caplog.text
 
 
+def test_what_was_asked_for_wrongly_is_no_error_in_the_log(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is 501, and nothing that the operator has to look at."""
+    asked = "SELECT (<http://example.org/f>(1) AS ?x) { }"
+    assert problem(client.get("/sparql", query_string={"query": asked})) == (501, "unknown-function")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 @pytest.mark.parametrize("request_", REQUESTS, ids=str)
 def test_no_refusal_shows_a_path(client: FlaskClient, scratch: FlaskClient, request_: tuple[Any, ...]) -> None:
     """Nor a trace."""

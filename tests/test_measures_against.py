@@ -1,5 +1,6 @@
 """Measures on networks drawn at random, compared with networkx, with igraph and with counting out."""
 
+import itertools
 from collections.abc import Callable, Hashable
 
 import igraph
@@ -270,15 +271,42 @@ def test_measures_of_the_projection_are_those_of_the_projected_graph(
     assert by_ends(again) == pytest.approx({frozenset((a, b)): w for a, b, w in built.edges(data="weight")})
 
 
-def test_a_search_of_many_words_and_heavy_rows() -> None:
-    """More nodes than one batch of 2,048 origins, and rows with more than 40 neighbours, against networkx."""
-    graph = nx.barabasi_albert_graph(2300, 2, seed=3)
-    graph.add_nodes_from(["x", "y"])
-    assert max(degree for _, degree in graph.degree) > 40
-    some = [0, 1, 5, 2299, "x"]
-    ours = m.harmonic(graph, normalised=False)
-    assert same({v: ours[v] for v in some}, nx.harmonic_centrality(graph, some))
-    assert same({v: m.closeness(graph)[v] for v in some}, {v: nx.closeness_centrality(graph, v) for v in some})
+@pytest.mark.parametrize("directed", [False, True])
+def test_a_search_of_many_words_and_heavy_rows(directed: bool) -> None:
+    """More nodes than one batch of 2,048 origins, hubs, parts that are full soon and late, against igraph."""
+    n = 2600
+    chance = np.random.default_rng(3)
+    ends = (n * chance.random((2, 4 * n)) ** 3).astype(int)  # the first nodes have some hundred ties each
+    pairs = sorted({(a, b) if directed else (min(a, b), max(a, b)) for a, b in ends.T.tolist() if a != b})
+    hub, legs = n, 1500
+    spider = [pair for leg in range(n + 1, n + 2 * legs, 2) for pair in ((hub, leg), (leg, leg + 1))]
+    graph = igraph.Graph([*pairs, *spider], n=n + 2 * legs + 3, directed=directed)
+    assert max(graph.degree()[:n]) > 500
+    assert len(graph.connected_components(mode="weak")) > 3
+    ours = m.harmonic(graph.to_networkx(), normalised=False)
+    theirs = graph.harmonic_centrality(mode="in", normalized=False)
+    assert list(ours.values()) == pytest.approx(theirs, abs=1e-9)
+
+
+def test_a_search_through_large_groups() -> None:
+    """Distances of actors through memberships, of which some groups hold hundreds, against the projection in igraph."""
+    n_actors, n_groups = 2300, 400
+    chance = np.random.default_rng(5)
+    actors = (n_actors * chance.random(6000) ** 1.5).astype(int)
+    groups = (n_groups * chance.random(6000) ** 4).astype(int)
+    keys = np.unique(actors * n_groups + groups)
+    incidence = m.Incidence.from_codes(keys // n_groups, keys % n_groups, range(n_actors), range(n_groups))
+    assert incidence.sizes.max() > 500
+    members = incidence.matrix.T.tocsr()
+    pairs = {
+        (a, b)
+        for start, end in zip(members.indptr, members.indptr[1:], strict=False)
+        for a, b in itertools.combinations(sorted(members.indices[start:end].tolist()), 2)
+    }
+    projected = igraph.Graph(sorted(pairs), n=n_actors)
+    assert len(projected.connected_components()) > 3
+    ours = m.projection_harmonic(incidence, normalised=False)
+    assert list(ours.values()) == pytest.approx(projected.harmonic_centrality(normalized=False), abs=1e-9)
 
 
 def test_eigenvectors_of_larger_networks() -> None:

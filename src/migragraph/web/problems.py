@@ -67,6 +67,8 @@ _LIMITS: Final = (
 )
 #: Errors whose own words name folders.
 _OF_FOLDERS: Final = (errors.NoVersion, errors.DamagedVersion, errors.DiskFull)
+#: Statuses from 500 on that come of what was asked for, so that they are nothing for the operator.
+_ASKED_FOR: Final = (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.BAD_GATEWAY)
 _TRY_AGAIN: Final = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 _PROBLEM: Final = Format(None, ("json",), ("application/problem+json", "application/json"), "Problem details")
 _TEXT: Final = Format(None, ("txt",), ("text/plain",), "Text")
@@ -90,7 +92,7 @@ def register(app: Flask) -> None:
             return unknown(error)  # it is about our files or settings
         if isinstance(error, _LIMITS):
             app.extensions["migragraph-metrics"].limits.labels(error.code).inc()
-        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _ASKED_FOR:
             _log.error("%s", error)
         more: dict[str, Any] = {}
         if isinstance(error, MalformedQuery):
