@@ -109,8 +109,12 @@ def columns_of(
             if attribute in without:
                 continue
             for key, value in _parts(row, attribute, given).items():
-                half += _n_half(value)
-                found.setdefault((attribute, key), [None] * len(rows))[number] = _encodable(value)
+                encoded = _encodable(value)
+                half += value != encoded
+                column = found.get((attribute, key))
+                if column is None:
+                    column = found[attribute, key] = [None] * len(rows)
+                column[number] = encoded
     if half:
         notes.append(f"{half} texts held half a character; U+FFFD stands for it.")
     columns = [_column(origin, values, notes) for origin, values in found.items()]
@@ -163,10 +167,6 @@ def _scalar(row: str, attribute: str, given: object) -> Scalar | None:
 
 def _unwritable(row: str, attribute: str, given: object, why: str, remedy: str) -> UnwritableValue:
     return UnwritableValue(f"{attribute} of {row} is {why}: {str(given)[:80]!r}.", remedy=remedy)
-
-
-def _n_half(value: Value | None) -> int:
-    return int(value != _encodable(value))
 
 
 def _encodable(value: Value | None) -> Value | None:

@@ -10,6 +10,7 @@ becomes several values: RDF keeps neither order nor repetition.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
@@ -48,6 +49,7 @@ def write_json_ld(table: Table, look: Look) -> bytes:
     spaces = {prefix: space for prefix, space in {**PREFIXES, **own}.items() if prefix not in schemes}
     used: dict[str, str] = {}
 
+    @cache
     def short(iri: str) -> str:
         fitting = [prefix for prefix, space in spaces.items() if iri.startswith(space) and iri != space]
         if not fitting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from migragraph.errors import UnwritableGraph, UnwritableValue
@@ -127,18 +128,20 @@ def tabulate(graph: nx.Graph) -> Table:
     notes: list[str] = []
     labels = tuple(encodable(_label(node, attributes[node].get("label"))) for node in ordered)
     nodes = columns_of([(f"node {node}", attributes[node]) for node in ordered], frozenset({"label"}), notes)
-    ties = sorted((_tie(number[a], number[b], graph.is_directed()), a, b) for a, b in graph.edges())
-    data = [(f"tie {a} – {b}", graph.edges[a, b]) for _, a, b in ties]
+    directed = graph.is_directed()
+    found = ((_tie(number[a], number[b], directed), a, b, given) for a, b, given in graph.edges(data=True))
+    ties = sorted(found, key=itemgetter(0))  # there are no parallel ones
+    data = [(f"tie {a} – {b}", given) for _, a, b, given in ties]
     weights = tuple(_weight(name, attributes) for name, attributes in data)
     edges = columns_of(data, frozenset({"weight"}), notes)
     return Table(
         facts=_facts(graph),
-        directed=graph.is_directed(),
+        directed=directed,
         n_actors=sum(mode[node] == 0 for node in ordered) if mode or graph.graph.get("mode") == "two" else None,
         ids=tuple(ordered),
         labels=labels,
         nodes=tuple(nodes),
-        ties=tuple(ends for ends, _, _ in ties),
+        ties=tuple(ends for ends, *_ in ties),
         weights=weights,
         edges=tuple(edges),
         notes=tuple(notes),
@@ -147,8 +150,7 @@ def tabulate(graph: nx.Graph) -> Table:
 
 def _ids(graph: nx.Graph) -> list[str]:
     for node in graph.nodes:
-        bad = not isinstance(node, str) or not node
-        if bad or any(c.isspace() or not c.isprintable() for c in node):
+        if not isinstance(node, str) or not node or not node.isprintable() or " " in node:
             raise UnwritableGraph(
                 f"the node {node!r} has no id that every format holds: a text without blanks and control characters.",
                 remedy="Use IRIs as ids, for example with nx.relabel_nodes.",
