@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 #: Rows are this wide at most (32 words are four cache lines), narrower where a table would exceed the memory below.
 _MOST_WORDS: Final = 32
-_MOST_BYTES: Final = 1 << 27
+_MOST_BYTES: Final = 1 << 28
 #: So many rows are worked on together: they stay in the cache while the rows of their neighbours come and go.
 _BLOCK: Final = 1024
 #: Where so few rows of a block have more neighbours still, each takes its own many at a time.

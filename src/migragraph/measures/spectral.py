@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, cg, eigsh
+from threadpoolctl import ThreadpoolController
 
 from migragraph.errors import NotApplicable
 from migragraph.measures.registry import node_measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from migragraph.measures.ties import Floats, Ints, Ties
 
@@ -27,6 +30,21 @@ _SAME: Final = 1e-9
 _SETTLED: Final = 1e-14
 _MOST_STEPS: Final = 20_000
 _LOWER: Final = "Use a damping further below 1; 0.85 is usual."
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let the linear algebra below use one thread: its vectors are short, so that several take longer.
+
+    On a busy machine it was five times as long. The number of threads could change a last digit besides.
+    """
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
 
 
 @node_measure(
@@ -112,7 +130,8 @@ def largest(matrix: Any) -> tuple[float, Floats]:
         values, vectors = np.linalg.eigh(matrix @ np.eye(n))
         return float(values[-1]), np.abs(vectors[:, -1])
     try:
-        values, vectors = eigsh(matrix, k=1, which="LA", v0=np.ones(n), maxiter=max(1000, n))
+        with _one_thread():
+            values, vectors = eigsh(matrix, k=1, which="LA", v0=np.ones(n), maxiter=max(1000, n))
     except ArpackNoConvergence as error:
         msg = "the largest eigenvalue is so near to the next that the scores cannot be told to any precision."
         raise NotApplicable(msg, remedy="Take pagerank, which always has an answer.") from error
@@ -169,7 +188,8 @@ def walk(product: Callable[[Floats], Floats], strength: Floats, damping: float) 
         operator = LinearOperator(
             (n, n), matvec=lambda y: y - damping * inverse * product(inverse * y), dtype=np.float64
         )
-        y, failed = cg(operator, inverse, rtol=1e-13, maxiter=10_000)
+        with _one_thread():
+            y, failed = cg(operator, inverse, rtol=1e-13, maxiter=10_000)
         if failed:
             raise NotApplicable(f"PageRank with damping {damping} did not settle.", remedy=_LOWER)
         mass = np.where(strength > 0, root * y, 1.0)
