@@ -121,7 +121,7 @@ SIZES = {
     "membership": (484, 645, 645, 1),
     "membership-and-participation": (640, 877, 877, 6),
     "participation": (220, 232, 232, 9),
-    "themes": (61, 290, 399, 1),
+    "themes": (61, 290, 397, 1),
 }
 
 
