@@ -21,6 +21,7 @@ from migragraph.store.versions import Version, current_version, publish
 from migragraph.web import create_app
 from node_reader import Reader, install, reading
 from projects import ROOT
+from servers import running
 
 # how long an example takes says more of the machine, and of who else uses it, than of the code
 settings.register_profile("migragraph", deadline=None)
@@ -127,6 +128,15 @@ def app(tiny_settings: Settings) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """Return a client of the application, without sockets."""
     return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the server on the tiny version; modules that serve something else have a fixture of this name themselves."""
+    home = tmp_path_factory.mktemp("home")
+    publish_tiny(home)
+    with running(home) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="module")

@@ -4,29 +4,17 @@ import os
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from browsers import CHROMIUM
-from conftest import publish_tiny
-from servers import running
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 QUERY = "/sparql?query=" + quote("SELECT ?city ?name { ?city a mg:City ; skos:prefLabel ?name } ORDER BY ?city")
 FAULT = "/sparql?query=" + quote("SELECT * { ?s }")
 PAGES = ["/", "/?q=malmo", "/sparql", QUERY, FAULT, "/page/city/malmo", "/errors", "/nothing"]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the tiny version, with a page that measures other pages beside it."""
-    home = tmp_path_factory.mktemp("home")
-    publish_tiny(home)
-    with running(home) as server:
-        yield server.address
 
 
 def browse(*arguments: str) -> str:

@@ -12,10 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browsers import CHROMIUM, NO_ANSWER, Opener, blockers, watched
-from conftest import publish_tiny
 from migragraph.documentation import document_ontology
 from migragraph.iris import PREFIXES
-from servers import running
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -25,15 +23,6 @@ ODD = 'A "quoted" name in two lines, with a comma'
 NUMBERS = "SELECT * { VALUES (?network ?members) { ('Alpha' 40) ('Beta' 10) ('Gamma' 20) ('Delta' UNDEF) } }"
 YEARS = "SELECT * { VALUES (?year ?members) { ('2019' 1) ('2021' 3) ('2020' 2) } }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o . ?p ?q ?r }"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the tiny version."""
-    home = tmp_path_factory.mktemp("home")
-    publish_tiny(home)
-    with running(home) as server:
-        yield server.address
 
 
 def settle(page: Page) -> None:

@@ -374,7 +374,8 @@ def test_what_is_worked_out_ahead_is_not_asked_again(home: Path) -> None:
     assert isinstance(large, Depicted)
     depictions = Depictions(version, version.open(), None)  # type: ignore[arg-type]  # nothing can be asked
     depictions.take(made | {"places": large.network})
-    first = create_app(replace(read_settings({}), home=home)).extensions["migragraph"].current().depictions
+    served = create_app(replace(read_settings({}), home=home)).extensions["migragraph"].current()  # held: it answers
+    first = served.depictions
     assert depictions.depicted("members").to_json(str) == first.depicted("members").to_json(str)
     assert depictions.network("members") == first.network("members")
     assert depictions.network("places") == large.network

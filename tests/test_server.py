@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,21 +34,11 @@ from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 from conftest import publish_tiny
 from migragraph.iris import PREFIXES
-from servers import running
 
 SELECT = "SELECT ?name { city:malmo skos:prefLabel ?name }"
 MALMO = rdflib.URIRef("https://w3id.org/migragraph/id/city/malmo")
 MEMBER = (MALMO, rdflib.URIRef(PREFIXES["org"] + "memberOf"), rdflib.URIRef(PREFIXES["network"] + "eurocities"))
 CONSTRUCT = "CONSTRUCT WHERE { ?city org:memberOf ?network }"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run the server on the tiny version, and end it."""
-    home = tmp_path_factory.mktemp("home")
-    publish_tiny(home)
-    with running(home) as server:
-        yield server.address
 
 
 def wrapper(address: str, query: str, form: str, method: str = GET, how: str = URLENCODED) -> SPARQLWrapper:
