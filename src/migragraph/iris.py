@@ -75,6 +75,9 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+#: The prefix of each namespace; all end with a slash or a hash.
+_PREFIX_OF: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+
 
 def term(name: str) -> NamedNode:
     """Return the IRI of a prefixed name of :data:`PREFIXES`.
@@ -114,12 +117,12 @@ def shorten(iri: str) -> str:
     >>> shorten("https://w3id.org/migragraph/id/city/malmo")
     'city:malmo'
     """
-    best = max(
-        ((p, ns) for p, ns in PREFIXES.items() if iri.startswith(ns) and len(iri) > len(ns)),
-        key=lambda item: len(item[1]),
-        default=None,
-    )
-    return f"<{iri}>" if best is None else f"{best[0]}:{iri[len(best[1]) :]}"
+    end = len(iri) - 1
+    while (end := max(iri.rfind("/", 0, end), iri.rfind("#", 0, end))) > 0:  # the longest namespace first
+        prefix = _PREFIX_OF.get(iri[: end + 1])
+        if prefix is not None:
+            return f"{prefix}:{iri[end + 1 :]}"
+    return f"<{iri}>"
 
 
 def source_key(iri: str) -> str:
