@@ -201,8 +201,8 @@ def projection_weighted_degree(
     weights=NO_WEIGHTS,
     normalisation="Divided by n - 1, n being the nodes of the side.",
     isolates="0; they count in n.",
-    cost="Time n · m / 64 words a step of distance (bit-parallel) at worst, memory 256 bytes a node. 100,000 actors with "
-    "6 million memberships take half a minute in 50,000 groups, two to three minutes in 2 million.",
+    cost="Time n · m / 64 words a step of distance (bit-parallel) at worst, memory 256 bytes a node. 100,000 actors "
+    "with 6 million memberships take half a minute in 50,000 groups, two to three minutes in 2 million.",
     **_TWO,
 )
 def projection_harmonic(network: Network, *, side: Side = 0, normalised: bool = True) -> dict[Hashable, float]:
