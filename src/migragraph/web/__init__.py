@@ -13,6 +13,7 @@ from migragraph.web import (
     editor,
     headers,
     network_pages,
+    network_queries,
     network_reports,
     openapi,
     operation,
@@ -57,6 +58,7 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     for room in (
         editor,
         network_pages,
+        network_queries,
         network_reports,
         openapi,
         operation,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from cachetools import LRUCache
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from markupsafe import Markup
 
@@ -13,21 +11,22 @@ from migragraph.errors import BadParameter, UnknownThing
 from migragraph.exports import EXPORTS
 from migragraph.formats import HTML, Format, by_name, negotiate
 from migragraph.networks.definitions import find_stored
-from migragraph.report.content import DEFAULTS, Parameters
+from migragraph.report.content import DEFAULTS, Parameters, Report
 from migragraph.report.rendering import RENDERERS, REPORT_FORMATS
 from migragraph.report.rendering.as_html import render_fragment
 from migragraph.report.task import ReportTask
 from migragraph.web.addresses import local_path
+from migragraph.web.made import Made
 from migragraph.web.queried import asked_version, read_query, wanted
 from migragraph.web.serving import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
     from flask.blueprints import BlueprintSetupState
 
+    from migragraph.networks.definitions import NetworkDefinition
     from migragraph.networks.wanted import Wanted
-    from migragraph.report.content import Report
     from migragraph.web.serving import Served
 
 blueprint = Blueprint("network_reports", __name__)
@@ -44,31 +43,9 @@ _NUMBERS: Final[dict[str, Callable[[str], Any]]] = {
 _HELD: Final = 16
 
 
-class _Reports:
-    """The reports of an application that were made last."""
-
-    def __init__(self) -> None:
-        self._held: LRUCache[Hashable, Report] = LRUCache(_HELD)
-        self._lock = threading.Lock()
-
-    def make(self, task: ReportTask, now: Served, *, keep: bool) -> Report:
-        """Return the report of a task: one that was made before, else from a process, or in place."""
-        if now.is_elsewhere:
-            return task.carry_out(now.store)
-        key = (task.wanted.version, task.wanted.definition, task.parameters)
-        with self._lock:
-            held = self._held.get(key) if keep else None
-        if held is None:
-            held = serving().work.make(task)
-            if keep:
-                with self._lock:
-                    self._held[key] = held
-        return held
-
-
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.extensions["migragraph-reports"] = _Reports()
+    state.app.extensions["migragraph-reports"] = Made[Report](_HELD)
 
 
 @blueprint.get("/networks/<name>/report")
@@ -78,7 +55,9 @@ def show_report(name: str, extension: str | None = None) -> Response:
     form = _read_format(extension)
     now = asked_version()
     definition = find_stored(now.store, name)
-    return _answer(now, wanted(now, definition), _read_parameters(), form, {"name": name})
+    parameters = _read_parameters()
+    report = _make(now, definition, parameters, lambda: wanted(now, definition))
+    return _answer(report, form, {"name": name})
 
 
 @blueprint.get("/networks/query/report")
@@ -89,23 +68,31 @@ def show_report_of_query(extension: str | None = None) -> Response:
     now = asked_version()
     query = read_query()
     parameters = _read_parameters()
-    answer = _answer(now, query.answered(now), parameters, form, {}, keep=query.is_repeatable)
+    report = _make(now, query.definition, parameters, lambda: query.answered(now), keep=query.is_repeatable)
+    answer = _answer(report, form, {})
     if not query.is_repeatable:
         answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _answer(
+def _make(
     now: Served,
-    network: Wanted,
+    definition: NetworkDefinition,
     parameters: Parameters,
-    form: Format,
-    where: dict[str, Any],
+    read: Callable[[], Wanted],
     *,
     keep: bool = True,
-) -> Response:
-    reports: _Reports = current_app.extensions["migragraph-reports"]
-    report = reports.make(ReportTask(now.store_folder, network, parameters), now, keep=keep)
+) -> Report:
+    """Return the report of a network, which is read where none was made before."""
+    reports: Made[Report] = current_app.extensions["migragraph-reports"]
+
+    def make() -> Report:
+        return serving().make(ReportTask(now.store_folder, read(), parameters), now)
+
+    return reports.find_or_make(now, definition, make, keep=keep, parameters=parameters)
+
+
+def _answer(report: Report, form: Format, where: dict[str, Any]) -> Response:
     sent: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "format"}
     others = [
         (other, url_for(str(request.endpoint), **where, **sent, extension=extension))
@@ -135,7 +122,7 @@ def _answer(
 def _exports_of_query(sent: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the files of a network that has no page of its own, each with its address."""
     kept = {name: sent[name] for name in ("query", "mode", "directed", "version") if name in sent}
-    return [(f".{export.name}", url_for("networks.export_of_query", form=export.name, **kept)) for export in EXPORTS]
+    return [(f".{export.name}", url_for("network_queries.export", form=export.name, **kept)) for export in EXPORTS]
 
 
 def _read_format(extension: str | None) -> Format:

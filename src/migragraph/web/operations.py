@@ -260,7 +260,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "networks.show_picture": Operation(("application/json",), faults=_DRAWN_FAULTS, schema={"type": "object"}),
     "networks.show_thumbnail": Operation(("image/svg+xml",), faults=_DRAWN_FAULTS),
     "networks.export": Operation(_first_media_types([export.form for export in EXPORTS]), faults=_DRAWN_FAULTS),
-    "networks.export_of_query": Operation(
+    "network_queries.export": Operation(
         _first_media_types([export.form for export in EXPORTS]),
         (*_OF_QUERY, _VERSION),
         faults=tuple(dict.fromkeys((*_QUERY_FAULTS, *_DRAWN_FAULTS))),

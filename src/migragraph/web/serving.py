@@ -7,7 +7,7 @@ import threading
 import time
 import weakref
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from flask import current_app
 from pyoxigraph import NamedNode, Store
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migragraph.config import Settings
+    from migragraph.limits.work import Work
     from migragraph.store.engine import Engine
     from migragraph.writes.guarded import Base
 
 
 #: How many older versions are held open for those who ask them.
 _OPEN_BESIDE: Final = 2
+T = TypeVar("T")
 _log = logging.getLogger("migragraph.web")
 
 
@@ -151,6 +153,10 @@ class Serving:
         self._take_up(seen)
         with self._lock:
             return self._served or served
+
+    def make(self, work: Work[T], now: Served) -> T:
+        """Return what comes of work on a version: from a process of its own; in place where none can open the graph."""
+        return work.carry_out(now.store) if now.is_elsewhere else self.work.make(work)
 
     def close(self) -> None:
         """End the query processes of all versions that are open."""
