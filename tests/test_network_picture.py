@@ -93,7 +93,7 @@ def test_a_shared_link_goes_on_as_it_began(visit: Opener) -> None:
     page.locator("[name=year]").select_option("")
     assert rows(page) == ["Brest", "Cork", PORTS]
     expect(page.get_by_text("No node is like this.")).to_be_hidden()
-    page.get_by_role("link", name="Show what Brest is tied to").click()
+    page.get_by_role("button", name="Show what Brest is tied to").click()
     assert parse_qs(urlsplit(page.url).query) == {"network": [f"{ID}network/ports"], "node": [f"{ID}city/brest"]}
     again = visit(page.url)
     expect(again.locator("#about h2")).to_have_text("Brest")
@@ -157,7 +157,7 @@ def test_a_node_is_chosen_by_a_click_and_from_the_table(visit: Opener) -> None:
     """What is shown from the table stands in the middle of the picture, where a click finds it."""
     page = visit("/networks/members")
     about = page.locator("#about")
-    page.get_by_role("link", name="Show what Cork is tied to").click()
+    page.get_by_role("button", name="Show what Cork is tied to").click()
     expect(about.locator("h2")).to_have_text("Cork")
     expect(page.locator("#table tr.chosen th")).to_have_text("Cork")
     about.get_by_role("button", name=PORTS).click()
@@ -181,7 +181,7 @@ def test_the_map_has_borders_and_the_nodes_with_coordinates(visit: Opener) -> No
     assert len(land.get_attribute("d") or "") > 50_000
     page.get_by_role("button", name="Nearer").click()
     expect(land).not_to_have_attribute("transform", before or "")
-    page.get_by_role("link", name="Show what Brest is tied to").click()
+    page.get_by_role("button", name="Show what Brest is tied to").click()
     page.locator("#canvas").press("Escape")
     page.locator("#canvas").click()
     expect(page.locator("#about h2")).to_have_text(re.compile(f"Brest|{re.escape(SEA)}"))  # both lie there

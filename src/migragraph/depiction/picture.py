@@ -1,6 +1,6 @@
 """What page, picture and exports show of one network: computed once, the same for the same network.
 
-Entry points: :func:`depict`, :func:`export_network`.
+Entry points: :func:`depict_in`, :func:`export_network`.
 """
 
 from __future__ import annotations
@@ -150,6 +150,12 @@ def depict(network: Network, locations: Mapping[str, Location]) -> Depicted:
     graph = measured_graph(network, locations)
     table = tabulate(graph)
     return Depicted(network, graph, table, look_at(table, seed=SEED), locations)
+
+
+def depict_in(store: Engine, network: Network) -> Depicted:
+    """Return what is shown of a network of the version that an engine holds; cost and errors as of :func:`depict`."""
+    check_size(network)  # before places on the earth are looked up
+    return depict(network, locate(store, network))
 
 
 def export_network(

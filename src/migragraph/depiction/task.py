@@ -1,6 +1,7 @@
 """Work on networks that is done in a process of its own (:mod:`migragraph.limits.work`).
 
-Entry points: :class:`ExportTask`, a file to write; :class:`DepictTask`, all networks of a version to be shown.
+Entry points: :class:`ExportTask`, a file to write; :class:`PictureTask`, one network to be shown; :class:`DepictTask`,
+all networks of a version to be shown.
 """
 
 from __future__ import annotations
@@ -47,6 +48,30 @@ class ExportTask:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureTask:
+    """A network to be shown: the folder of the version's store, the network."""
+
+    store: str
+    wanted: Wanted
+
+    @property
+    def what(self) -> str:
+        """Return what is made."""
+        return "picture"
+
+    @property
+    def less(self) -> str:
+        """Return what to do where it is too much."""
+        return "Let the query find fewer ties; `migragraph export --query` has no deadline."
+
+    def carry_out(self, store: Engine) -> Depicted:
+        """Work out what is shown; raises what reading the network raises, ``NetworkTooLarge`` above the bounds."""
+        from migragraph.depiction.picture import depict_in
+
+        return depict_in(store, self.wanted.read(store))
+
+
+@dataclass(frozen=True, slots=True)
 class DepictTask:
     """All networks of a version to be shown: the folder of the version's store, id and date of the version."""
 
@@ -69,7 +94,7 @@ class DepictTask:
 
         About 5 s for eight networks of up to 640 nodes.
         """
-        from migragraph.depiction.picture import check_size, depict, locate
+        from migragraph.depiction.picture import depict_in
 
         found: dict[str, Depicted | Network | Failure] = {}
         for definition in stored_networks(store):
@@ -79,9 +104,7 @@ class DepictTask:
                 found[definition.slug] = Failure.of(error)
                 continue
             try:
-                check_size(network)
+                found[definition.slug] = depict_in(store, network)
             except NetworkTooLarge:
                 found[definition.slug] = network
-            else:
-                found[definition.slug] = depict(network, locate(store, network))
         return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from migragraph.depiction.picture import Depicted, check_size, depict, locate
+from migragraph.depiction.picture import Depicted, depict_in
 from migragraph.errors import NotANetwork
 from migragraph.formats import RESULT_FORMATS, by_name
 from migragraph.limits.messages import Failure
@@ -57,10 +57,7 @@ class Depictions:
         definition = self.definition(slug)
         with self._locks[slug]:
             if slug not in self._depicted:
-                network = self._network(definition)
-                check_size(network)
-                located = locate(self._store, network)
-                self._depicted[slug] = depict(network, located)
+                self._depicted[slug] = depict_in(self._store, self._network(definition))
             return self._depicted[slug]
 
     def take(self, made: Mapping[str, Depicted | Network | Failure]) -> None:

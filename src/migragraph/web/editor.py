@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
 
 from migragraph.completions import written
 from migragraph.errors import MalformedQuery, QueryError
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.iris import PREFIXES, shorten
+from migragraph.networks.definitions import faults_of_variables
 from migragraph.query import QueryKind, QueryRequest
 from migragraph.representations import offers
 from migragraph.things import Link, kinds_of, plain_link
@@ -75,6 +76,7 @@ def show_editor(now: Served, query: QueryRequest | None, *, timeout_seconds: flo
         questions=now.questions,
         formats={"SELECT, ASK": RESULT_FORMATS, "CONSTRUCT, DESCRIBE": GRAPH_FORMATS},
         downloads=offers(query.kind) if query and table else (),
+        network=_network_of(query, table),
     )
     answer = Response(body, status=status, mimetype="text/html")
     answer.vary.add("Accept")
@@ -108,6 +110,20 @@ def show_names() -> Response:
         for hit in near
     ]  # fmt: skip
     return jsonify({"names": found})
+
+
+def _network_of(query: QueryRequest | None, table: _Table | None) -> str | None:
+    """Return the page that shows a result as a network; None where its query is none of a network.
+
+    A network is asked of the facts alone and calls no other service. A query that came in a body has no address.
+    """
+    if query is None or table is None or not {"source", "target"} <= set(table.variables):
+        return None
+    if query.default_graphs or query.named_graphs or query.calls_services or request.method != "GET":
+        return None
+    if any(faults_of_variables(table.variables)):
+        return None
+    return url_for("network_queries.show_network", query=query.text, version=request.args.get("version"))
 
 
 def _point_at(query: QueryRequest | None, error: QueryError | None) -> str:

@@ -6,7 +6,7 @@ Entry point: :class:`NetworkAddresses`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
@@ -23,7 +23,8 @@ class NetworkAddresses:
     """The addresses of one network, whichever kind it is, so that no template asks which.
 
     ``page`` is the page without a choice; a form that adds one is sent to ``path`` with the parameters ``sent``, which
-    say which network is meant. ``exports`` are the files by the names of their formats; ``editor`` asks the query.
+    say which network is meant. ``exports`` are the files by the names of their formats, ``editor`` asks the query, and
+    ``change`` leads to the form in which it can be changed.
     """
 
     path: str
@@ -32,6 +33,7 @@ class NetworkAddresses:
     report: str
     exports: Mapping[str, str]
     editor: str
+    change: str
     sent: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -46,4 +48,34 @@ class NetworkAddresses:
             report=url_for("network_reports.show_report", name=name),
             exports={export.name: url_for("networks.export", name=name, form=export.name) for export in EXPORTS},
             editor=url_for("sparql.endpoint", query=definition.sparql),
+            change=address_of_query(definition) + "#query",
         )
+
+    @classmethod
+    def of_query(cls, definition: NetworkDefinition, version: str | None = None) -> NetworkAddresses:
+        """Return the addresses of the network that a query finds in a version; by default the current one."""
+        sent = parameters_of(definition) | ({} if version is None else {"version": version})
+        return cls(
+            path=url_for("network_queries.show_network"),
+            page=url_for("network_queries.show_network", **sent),
+            picture=url_for("network_queries.show_picture", **sent),
+            report=url_for("network_reports.show_report_of_query", **sent),
+            exports={export.name: url_for("network_queries.export", form=export.name, **sent) for export in EXPORTS},
+            editor=url_for("sparql.endpoint", query=definition.sparql, version=version),
+            change="#query",
+            sent=sent,
+        )
+
+
+def parameters_of(definition: NetworkDefinition) -> dict[str, Any]:
+    """Return what an address says of a network that is asked for by its query."""
+    return {
+        "query": definition.sparql,
+        "mode": definition.mode,
+        "directed": "yes" if definition.directed else "no",
+    }
+
+
+def address_of_query(definition: NetworkDefinition) -> str:
+    """Return the page of a network by its query: also where the network has a page of its own, to go on from there."""
+    return url_for("network_queries.show_network", **parameters_of(definition))

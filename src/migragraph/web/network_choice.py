@@ -116,7 +116,7 @@ def node_of(depicted: Depicted, asked: Mapping[str, str]) -> Tied | None:
     if id_ not in graph:
         raise UnknownThing(
             f"there is no node {id_!r} in the network {depicted.table.name!r}.",
-            remedy="Nodes are called by their IRI; the table has a link for each.",
+            remedy="Nodes are called by their IRI; the table has a button for each.",
         )
     others = {*graph.adj[id_], *(graph.pred[id_] if graph.is_directed() else ())}
     tied = sorted((graph.nodes[other]["label"], local_path(thing_of(other)), other) for other in others)

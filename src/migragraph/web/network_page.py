@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from migragraph.depiction.picture import Depicted
     from migragraph.networks.ties import Network
     from migragraph.web.network_addresses import NetworkAddresses
+    from migragraph.web.queried import QueryForm
 
 #: What the page of a network needs beside what every page may do: its own scripts, and answers of this service. The
 #: picture sets sizes through the object model, which needs no permission for inline styles.
@@ -52,8 +53,14 @@ class Size:
         return cls(len(network.nodes) - n_groups, n_groups if is_two_mode else None, n_ties, len(network.isolates))
 
 
-def write_page(depicted: Depicted, at: NetworkAddresses) -> Response:
-    """Write the page of a network as the request chooses and sorts its nodes; raises what cannot be chosen."""
+def write_page(
+    depicted: Depicted, at: NetworkAddresses, *, form: QueryForm | None = None, is_repeatable: bool = True
+) -> Response:
+    """Write the page of a network as the request chooses and sorts its nodes; raises what cannot be chosen.
+
+    ``form`` is what the query came in, for a network of a user's own. Where it is not repeatable, the data of the
+    picture are in the page: at their own address they would be those of another answer.
+    """
     asked = {name: value.strip() for name, value in request.args.items() if value.strip() and name not in at.sent}
     choice = read_choice(depicted, asked)
     columns = columns_of(depicted)
@@ -81,6 +88,8 @@ def write_page(depicted: Depicted, at: NetworkAddresses) -> Response:
         node=node_of(depicted, asked),
         exports=EXPORTS,
         measures=depicted.measures,
+        form=form,
+        picture=None if is_repeatable else _data_of(depicted),
     )
     answer = Response(body, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = _POLICY
@@ -89,5 +98,8 @@ def write_page(depicted: Depicted, at: NetworkAddresses) -> Response:
 
 def write_picture(depicted: Depicted) -> Response:
     """Write what the interactive picture is drawn from."""
-    data = json.dumps(depicted.to_json(local_path), ensure_ascii=False, separators=(",", ":"), sort_keys=False)
-    return Response(data + "\n", mimetype="application/json")
+    return Response(_data_of(depicted) + "\n", mimetype="application/json")
+
+
+def _data_of(depicted: Depicted) -> str:
+    return json.dumps(depicted.to_json(local_path), ensure_ascii=False, separators=(",", ":"), sort_keys=False)

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 from markupsafe import Markup
 
 from migragraph.errors import BadParameter, UnknownThing
-from migragraph.exports import EXPORTS
 from migragraph.formats import HTML, Format, by_name, negotiate
 from migragraph.networks.definitions import find_stored
 from migragraph.report.content import DEFAULTS, Parameters, Report
@@ -17,6 +16,7 @@ from migragraph.report.rendering.as_html import render_fragment
 from migragraph.report.task import ReportTask
 from migragraph.web.addresses import local_path
 from migragraph.web.made import Made
+from migragraph.web.network_addresses import NetworkAddresses
 from migragraph.web.queried import asked_version, read_query, wanted
 from migragraph.web.serving import serving
 
@@ -57,7 +57,7 @@ def show_report(name: str, extension: str | None = None) -> Response:
     definition = find_stored(now.store, name)
     parameters = _read_parameters()
     report = _make(now, definition, parameters, lambda: wanted(now, definition))
-    return _answer(report, form, {"name": name})
+    return _answer(report, form, {"name": name}, NetworkAddresses.of_stored(definition))
 
 
 @blueprint.get("/networks/query/report")
@@ -69,7 +69,8 @@ def show_report_of_query(extension: str | None = None) -> Response:
     query = read_query()
     parameters = _read_parameters()
     report = _make(now, query.definition, parameters, lambda: query.answered(now), keep=query.is_repeatable)
-    answer = _answer(report, form, {})
+    at = NetworkAddresses.of_query(query.definition, request.args.get("version"))
+    answer = _answer(report, form, {}, at)
     if not query.is_repeatable:
         answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -92,7 +93,7 @@ def _make(
     return reports.find_or_make(now, definition, make, keep=keep, parameters=parameters)
 
 
-def _answer(report: Report, form: Format, where: dict[str, Any]) -> Response:
+def _answer(report: Report, form: Format, where: dict[str, Any], at: NetworkAddresses) -> Response:
     sent: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "format"}
     others = [
         (other, url_for(str(request.endpoint), **where, **sent, extension=extension))
@@ -106,8 +107,7 @@ def _answer(report: Report, form: Format, where: dict[str, Any]) -> Response:
                 report=report,
                 fragment=fragment,
                 formats=others,
-                name=where.get("name"),
-                exports=_exports_of_query(sent) if "name" not in where else [],
+                at=at,
             ),
             mimetype="text/html",
         )
@@ -117,12 +117,6 @@ def _answer(report: Report, form: Format, where: dict[str, Any]) -> Response:
         answer = Response(RENDERERS[form](report), mimetype=form.media_types[0])
     answer.vary.add("Accept")
     return answer
-
-
-def _exports_of_query(sent: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the files of a network that has no page of its own, each with its address."""
-    kept = {name: sent[name] for name in ("query", "mode", "directed", "version") if name in sent}
-    return [(f".{export.name}", url_for("network_queries.export", form=export.name, **kept)) for export in EXPORTS]
 
 
 def _read_format(extension: str | None) -> Format:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from migragraph import errors
@@ -130,6 +130,14 @@ def register(app: Flask) -> None:
         return answer_problem(code, HTTPStatus.INTERNAL_SERVER_ERROR, message, remedy)
 
 
+def show_problems_in(template: str, **values: Any) -> None:
+    """Let people see an error that this request may meet in another page, with these values beside those of the error.
+
+    It is for pages with a form: what was written into it must not be lost.
+    """
+    g.problem_page = template, values
+
+
 def _challenge(error: errors.Unauthorized | errors.InsufficientScope) -> str:
     """Return what a client is told of its token: https://www.rfc-editor.org/rfc/rfc6750#section-3."""
     what = 'Bearer realm="migragraph"'
@@ -204,7 +212,8 @@ def answer_problem(
     about = absolute("pages.show_errors") + f"#{code}"
     if form is HTML:
         told = {"code": code, "status": status, "message": message, "remedy": remedy}
-        body = render_template("problem.html", **told, report=_write(report, "text"))
+        template, values = g.get("problem_page", ("problem.html", {}))
+        body = render_template(template, **told, **values, report=_write(report, "text"))
     elif form is _TEXT:
         body = f"{code}: {message} {remedy}\n" + (_write(report, "text") + "\n" if report else "")
     else:

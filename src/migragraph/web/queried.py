@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryForm:
+    """What the form of a query holds, right or wrong, so that nobody has to write it twice."""
+
+    text: str
+    mode: str = "one"
+    is_directed: bool = False
+    version: str = ""
+
+    @classmethod
+    def sent(cls) -> QueryForm:
+        """Return what the address says."""
+        sent = request.args
+        return cls(_text(), sent.get("mode", "one"), sent.get("directed") == "yes", sent.get("version", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class Queried:
     """The query of a network as it was sent; ``is_repeatable`` tells whether the same answer would come again."""
 
@@ -38,7 +54,7 @@ def read_query() -> Queried:
     Raises ``BadParameter`` for what they cannot be, ``NotANetwork`` for a query that is no SELECT, what parsing it
     raises, and 414 for one that is longer than the settings allow.
     """
-    text = request.args.get("query", "")
+    text = _text()
     if not text.strip():
         raise BadParameter(
             "there is no query.", remedy="Send a SELECT of ?source and ?target as query=; docs/networks.md tells more."
@@ -53,6 +69,11 @@ def read_query() -> Queried:
     if asked.kind is not QueryKind.SELECT:
         raise NotANetwork(f"the query is {asked.kind.value}, not SELECT.", remedy="Select ?source and ?target.")
     return Queried(definition, asked.is_repeatable)
+
+
+def _text() -> str:
+    """Return the query; a form ends lines with CRLF, and it is the same query as in a link."""
+    return request.args.get("query", "").replace("\r\n", "\n")
 
 
 def wanted(now: Served, definition: NetworkDefinition, answer: bytes | None = None) -> Wanted:

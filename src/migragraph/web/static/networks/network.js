@@ -33,10 +33,21 @@ function showStill(error) {
   said.textContent = `The picture cannot be moved in this browser (${error.message}); the table below says the same.`;
 }
 
-async function start() {
+/** Return what is drawn: it stands in the page where the service would not give the same again. */
+async function readPicture() {
+  if (see.dataset.drawn) return JSON.parse(see.dataset.drawn);
   const answer = await fetch(see.dataset.picture);
   if (!answer.ok) throw new Error(`its data cannot be read: ${answer.status}`);
-  const picture = await answer.json();
+  return answer.json();
+}
+
+/** Return the fields that choose nodes, without those that say which network it is, and the buttons. */
+function fields() {
+  return [...form.elements].filter(({ name, type }) => name && type !== "hidden" && type !== "submit");
+}
+
+async function start() {
+  const picture = await readPicture();
   const isTwoMode = picture.nodes.some((node) => node.bipartite !== undefined);
   for (const node of picture.nodes) {
     node.folded = folded(node.label);
@@ -155,7 +166,7 @@ async function start() {
   function remember() {
     const address = new URL(location.href);
     const keep = (name, value) => (value ? address.searchParams.set(name, value) : address.searchParams.delete(name));
-    for (const field of form.elements) if (field.name && field.type !== "hidden") keep(field.name, field.value.trim());
+    for (const field of fields()) keep(field.name, field.value.trim());
     keep("node", state.chosen === null ? "" : picture.nodes[state.chosen].id);
     if (address.href !== location.href) history.replaceState(null, "", address);
   }
@@ -168,7 +179,7 @@ async function start() {
     rows?.mark(i === null ? null : picture.nodes[i].id);
     if (i !== null && !state.found.chosen.has(i) && !state.found.beside.has(i)) {
       form.reset();
-      for (const field of form.elements) if (field.name && field.type !== "hidden") field.value = "";
+      for (const field of fields()) field.value = "";
       follow();
     }
     remember();
@@ -186,7 +197,7 @@ async function start() {
   form.addEventListener("input", () => rows?.isWhole !== false && follow());
   form.addEventListener("change", () => rows?.isWhole !== false && remember());
   form.addEventListener("submit", (event) => {
-    if (rows?.isWhole === false) return;
+    if (rows?.isWhole === false || event.submitter?.name === "node") return;
     event.preventDefault();
     follow();
     remember();
@@ -196,7 +207,7 @@ async function start() {
   form.querySelector(".again").addEventListener("click", (event) => {
     if (rows?.isWhole === false) return;
     event.preventDefault();
-    for (const field of form.elements) if (field.name && field.type !== "hidden") field.value = "";
+    for (const field of fields()) field.value = "";
     show(null);
     follow();
   });

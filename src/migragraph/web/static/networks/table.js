@@ -7,10 +7,10 @@
 export function followTable(table, nNodes, onShow) {
   const rows = [...table.tBodies[0].rows];
   table.addEventListener("click", (event) => {
-    const link = event.target.closest("a.show");
-    if (!link || event.ctrlKey || event.metaKey) return;
+    const button = event.target.closest("button.show");
+    if (!button) return;
     event.preventDefault();
-    onShow(link.closest("tr").dataset.id);
+    onShow(button.value);
   });
   const isWhole = rows.length === nNodes;
   if (isWhole) {
