@@ -51,6 +51,7 @@ def test_every_problem_is_reported_with_its_place_and_remedy(tmp_path: Path) -> 
     write(tmp_path, "one.rq", HEADER.replace("Members", "Same") + QUERY)
     write(tmp_path, "part.rq", HEADER + QUERY.replace("?target {", "?target ?part {"))
     write(tmp_path, "proof.rq", HEADER + QUERY.replace("?target {", "?target ?evidence {"))
+    write(tmp_path, "query.rq", HEADER.replace("Members", "Query") + QUERY)
     write(tmp_path, "service.rq", HEADER + "\nSELECT ?source ?target { SERVICE <http://x/> { ?source ?p ?target } }")
     write(tmp_path, "two.rq", HEADER.replace("Members", "Same") + QUERY)
     write(tmp_path, "way.rq", HEADER.replace("Directed: no", "Directed: yes") + QUERY)
@@ -68,6 +69,7 @@ def test_every_problem_is_reported_with_its_place_and_remedy(tmp_path: Path) -> 
         ("mode.rq", 1, "Mode is 'three-mode'."),
         ("part.rq", 8, "the query has ?part and no ?evidence"),
         ("proof.rq", 8, "the query has ?evidence and no ?tie"),
+        ("query.rq", None, "the name is that of every network of a user's own query."),
         ("service.rq", 8, "the query calls another service (SERVICE), which is not done from here."),
         ("two.rq", 1, "one.rq has the same title."),
         ("way.rq", 1, "a two-mode network is not directed."),

@@ -74,7 +74,7 @@ class WorkProcesses:
             return self._make(work, 10 * self._seconds, _LESS)
         if not self._places.acquire(timeout=self._queue_seconds):
             raise ServiceBusy(
-                f"{self._processes} reports or files of networks are being made, and none was done within "
+                f"{self._processes} reports, files or pictures of networks are being made, and none was done within "
                 f"{self._queue_seconds:g} seconds.",
                 remedy="Ask again a little later.",
             )

@@ -57,6 +57,8 @@ _VARIABLES: Final = ("source", "target", "tie", "weight", "start", "end", "evide
 _ATTRIBUTE: Final = re.compile(r"(?:source|target)_([A-Za-z0-9_]+)")
 _KEYS: Final = ("title", "question", "mode", "directed", "tie", "boundary")
 _NETWORK: Final = BASE + "query/network/"
+#: The name of every network of a user's own, in messages, files and addresses.
+_OWN: Final = "query"
 _GENRES: Final = {"directed": True, "undirected": False}
 
 
@@ -91,7 +93,7 @@ class NetworkDefinition:
                 "a two-mode network is not directed.",
                 remedy="Leave the direction out: ?source is the actor and ?target the group.",
             )
-        return cls("query", title, "", mode, directed, tie, "what the query returns", sparql)
+        return cls(_OWN, title, "", mode, directed, tie, "what the query returns", sparql)
 
 
 def faults_of_variables(variables: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -200,6 +202,8 @@ def find_stored(store: Engine, slug: str) -> NetworkDefinition:
 def _read(path: Path) -> NetworkDefinition:
     file = read_query_file(path, _KEYS)
     header = file.header
+    if path.stem == _OWN:
+        file.fault("the name is that of every network of a user's own query.", "Give the file another name.")
     for key, known in (("mode", MODES), ("directed", DIRECTIONS)):
         if key in header and header[key] not in known:
             file.fault(f"{key.title()} is {header[key]!r}.", f"Write {' or '.join(known)}.", 1)

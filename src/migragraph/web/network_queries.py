@@ -15,7 +15,7 @@ from migragraph.web.made import Made
 from migragraph.web.network_addresses import NetworkAddresses, address_of_query
 from migragraph.web.network_files import find_export, write_file
 from migragraph.web.network_page import write_page, write_picture
-from migragraph.web.operations import operation_of
+from migragraph.web.operations import OPERATIONS
 from migragraph.web.parameters import known_parameters
 from migragraph.web.problems import show_problems_in
 from migragraph.web.queried import QueryForm, asked_version, read_query
@@ -55,8 +55,7 @@ def _size_of(depicted: Depicted) -> int:
 @blueprint.get("/networks/query")
 def show_network() -> Response:
     """Show the network that a query finds as the others are shown; without a query, the form that takes one."""
-    operation = operation_of("network_queries.show_network", "GET")
-    if operation is None or request.args.keys().isdisjoint(known_parameters(operation)):
+    if request.args.keys().isdisjoint(known_parameters(OPERATIONS["network_queries.show_network"])):
         definitions = served().depictions.definitions.values()
         starts = [(definition, address_of_query(definition)) for definition in definitions]
         return Response(render_template("network_query.html", form=_EXAMPLE, starts=starts), mimetype="text/html")
