@@ -330,6 +330,17 @@ def test_what_was_typed_is_not_lost(
         assert (drawn.status_code, json.loads(drawn.data)) == (status, problem)
 
 
+def test_the_place_of_a_fault_is_shown(networks: FlaskClient) -> None:
+    """The line, and a mark below the place: as a form sends it, and where the fault is the missing end."""
+    for typed, shown in (
+        ("SELECT ?source\r\n?target {\r\n  ?source <b> & }", "  ?source <b> & }\n              ^"),
+        ("SELECT ?source ?target {\n", "SELECT ?source ?target {\n" + 24 * " " + "^"),
+    ):
+        answer = networks.get(PAGE, query_string={"query": typed}, headers=BROWSER)
+        (pre,) = lxml.html.fromstring(answer.text).xpath("//*[@role='alert']/pre")
+        assert (answer.status_code, pre.text) == (400, shown)
+
+
 def test_what_the_address_does_not_know_is_refused(networks: FlaskClient) -> None:
     """Before anything is asked, on a page that is that of all errors."""
     for query_string, said in (

@@ -127,6 +127,8 @@ def test_the_query_stays_while_a_reader_chooses(visit: Opener) -> None:
     page.get_by_role("link", name="All", exact=True).click()
     expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 ties.")
     assert asked(page) == query
+    page.get_by_role("button", name="Show what Cork is tied to").click()
+    expect(page.locator("#about h2")).to_have_text("Cork")
 
 
 def test_without_scripts_the_page_does_the_same(visit: Opener) -> None:

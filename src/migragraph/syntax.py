@@ -298,3 +298,15 @@ def fault_at(cause: str, text: str, offset: int) -> MalformedQuery:
     """Return the error at a position of the text, with its line and column."""
     before = text[:offset]
     return MalformedQuery(cause, line=before.count("\n") + 1, column=offset - before.rfind("\n"))
+
+
+def point_at(text: str, line: int, column: int) -> str:
+    r"""Return the part of a line of a query that a fault is in, with a mark below the place; both count from 1.
+
+    >>> print(point_at("SELECT *\nWHERE { ?s ?p & }", 2, 15))
+    WHERE { ?s ?p & }
+                  ^
+    """
+    found = text.replace("\r\n", " \n").split("\n")[line - 1].replace("\t", " ")
+    start = max(0, column - 60)
+    return f"{found[start : start + 100]}\n{' ' * (column - 1 - start)}^"

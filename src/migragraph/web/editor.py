@@ -21,6 +21,7 @@ from migragraph.iris import PREFIXES, shorten
 from migragraph.networks.definitions import faults_of_variables
 from migragraph.query import QueryKind, QueryRequest
 from migragraph.representations import offers
+from migragraph.syntax import point_at
 from migragraph.things import Link, kinds_of, plain_link
 from migragraph.web.problems import status_of
 from migragraph.web.serving import served, serving
@@ -130,9 +131,7 @@ def _point_at(query: QueryRequest | None, error: QueryError | None) -> str:
     """Return the line of the query that is at fault, with a mark below the place; empty where none is known."""
     if query is None or not isinstance(error, MalformedQuery) or error.line is None or error.column is None:
         return ""
-    line = query.text.replace("\r\n", " \n").split("\n")[error.line - 1].replace("\t", " ")
-    start = max(0, error.column - 60)
-    return f"{line[start : start + 100]}\n{' ' * (error.column - 1 - start)}^"
+    return point_at(query.text, error.line, error.column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from migragraph.depiction.picture import MOST_NODES, MOST_TIES, Depicted
 from migragraph.depiction.task import ExportTask, PictureTask
+from migragraph.syntax import point_at
 from migragraph.web.made import Made
 from migragraph.web.network_addresses import NetworkAddresses, address_of_query
 from migragraph.web.network_files import find_export, write_file
@@ -60,7 +61,7 @@ def show_network() -> Response:
         starts = [(definition, address_of_query(definition)) for definition in definitions]
         return Response(render_template("network_query.html", form=_EXAMPLE, starts=starts), mimetype="text/html")
     form = QueryForm.sent()
-    show_problems_in("network_query.html", form=form)
+    show_problems_in("network_query.html", form=form, point_at=point_at)
     now = asked_version()
     query = read_query()
     depicted = _depict(now, query)

@@ -213,7 +213,7 @@ def answer_problem(
     if form is HTML:
         told = {"code": code, "status": status, "message": message, "remedy": remedy}
         template, values = g.get("problem_page", ("problem.html", {}))
-        body = render_template(template, **told, **values, report=_write(report, "text"))
+        body = render_template(template, **told, **more, **values, report=_write(report, "text"))
     elif form is _TEXT:
         body = f"{code}: {message} {remedy}\n" + (_write(report, "text") + "\n" if report else "")
     else:
