@@ -220,7 +220,8 @@ def test_a_picture_that_changes_is_that_of_its_table(visit: Opener) -> None:
 def test_the_pages_have_no_serious_barrier(visit: Opener, scheme: str, width: int) -> None:
     """By the rules of axe-core, with the query folded and open; and nothing is wider than the window."""
     long = urlencode({"query": f"SELECT ?source ?target {{ # {'x' * 300} <b>", "version": "0" * 64})
-    good, bad = (PAGE, OWN, f"{OWN}&node={ID}city/brest#query"), (f"{PAGE}?mode=two", f"{PAGE}?{long}")
+    good, bad = (PAGE, OWN, f"{OWN}&node={ID}city/brest#query"), [f"{PAGE}?mode=two", f"{PAGE}?{long}"]
+    bad.append(f"{PAGE}?" + urlencode({"query": "SELECT ?source ?target { " + 90 * "?"}))
     for path in (*good, *bad):
         page = visit(path, color_scheme=scheme, size=(width, 844))
         expect(page.get_by_role("alert")).to_have_count(int(path in bad))
