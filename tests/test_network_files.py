@@ -1,7 +1,5 @@
 """Network files: header, variables, query; networks as resources of a version; networks of a user's own."""
 
-import doctest
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -116,11 +114,3 @@ def test_a_query_of_a_users_own_is_a_network() -> None:
         NetworkDefinition.of_query(QUERY, mode="three")
     with pytest.raises(BadParameter, match="a two-mode network is not directed"):
         NetworkDefinition.of_query(QUERY, mode="two", directed=True)
-
-
-@pytest.mark.parametrize("name", ["dates", "projection", "ties"])
-def test_the_examples_of_the_docstrings_run(name: str) -> None:
-    """As they are written."""
-    found = doctest.testmod(import_module(f"migragraph.networks.{name}"))
-    assert found.attempted > 0
-    assert found.failed == 0
