@@ -291,8 +291,52 @@ def test_a_file_holds_measures_communities_and_places(networks: FlaskClient) -> 
 
 
 @pytest.mark.parametrize(
+    ("query", "chosen", "beside", "ties", "said"),
+    [
+        ("country=FR", {B, D}, {SEA, PORTS}, {(B, SEA), (B, PORTS)}, "country FR"),
+        ("year=2003", {A, C, SEA}, set(), {(A, SEA), (C, SEA)}, "year 2003"),
+        (f"network={PORTS}", {B, C, PORTS}, {SEA}, {(B, SEA), (C, SEA), (B, PORTS), (C, PORTS)}, f"group {PORTS}"),
+        ("theme=theme:housing&q=", {C, D, PORTS}, {B, SEA}, {(C, SEA), (C, PORTS), (B, PORTS)}, "theme theme:housing"),
+        ("country=IE&year=2016&sort=label", {C}, {SEA, PORTS}, {(C, SEA), (C, PORTS)}, "country IE, year 2016"),
+    ],
+)
+def test_what_is_chosen_can_be_taken_as_a_file(
+    networks: FlaskClient, query: str, chosen: set[str], beside: set[str], ties: set[tuple[str, str]], said: str
+) -> None:
+    """What is chosen on the page, what that is tied to, and the ties of both; measures are those of the whole."""
+    answer = networks.get(f"/networks/members/export.graphml?{query}")
+    graph = nx.read_graphml(BytesIO(answer.data))
+    read = {data["iri"]: data for _, data in graph.nodes(data=True)}
+    assert {iri: data["chosen"] for iri, data in read.items()} == {i: i in chosen for i in chosen | beside}
+    of = {node: data["iri"] for node, data in graph.nodes(data=True)}
+    assert {frozenset((of[a], of[b])) for a, b in graph.edges()} == {frozenset(tie) for tie in ties}
+    measured = add_measures(reference())
+    for iri, data in read.items():
+        assert data["betweenness"] == measured.nodes[iri]["betweenness"]
+    assert f"nodes with {said}, and those that they are tied to" in answer.text
+    for form in (export.name for export in EXPORTS):
+        assert networks.get(f"/networks/members/export.{form}?{query}").status_code == 200
+
+
+def test_directed_ties_are_chosen_by_their_year_and_pictures_keep_their_places(networks: FlaskClient) -> None:
+    """A file of a choice has the places and sizes of the whole; without one it is the whole, byte for byte."""
+    whole = networks.get("/networks/places/export.json").get_json()
+    part = networks.get("/networks/places/export.json?country=DK").get_json()
+    assert {node["label"] for node in part["nodes"]} == {"Ålborg", NAMES[PORTS]}
+    assert [(tie["source"], tie["target"]) for tie in part["links" if "links" in part else "edges"]] == [(PORTS, A)]
+    gexf = [networks.get(f"/networks/places/export.gexf{query}").text for query in ("", "?country=DK")]
+    for node in part["nodes"]:
+        places = [re.search(f'id="{node["id"]}".*?(<viz:position [^>]*/>).*?</node>', text)[1] for text in gexf]  # type: ignore[index]
+        assert places[0] == places[1]
+    assert networks.get("/networks/places/export.json?country=&q=&sort=label").get_json() == whole
+
+
+@pytest.mark.parametrize(
     ("path", "status", "said"),
     [
+        ("/networks/members/export.gexf?country=XX", 400, "no node of the network has the country 'XX'"),
+        ("/networks/members/export.svg?q=zz&year=2003", 400, "no node of the network 'members' is chosen: none has a"),
+        ("/networks/members/export.gexf?color=red", 400, "there is no parameter color"),
         ("/networks/membres", 404, "there is no network 'membres'. Some there are: members."),
         ("/networks/membres/picture.json", 404, "there is no network 'membres'. Some there are: members."),
         ("/networks/membres/export.gexf", 404, "there is no network 'membres'. Some there are: members."),

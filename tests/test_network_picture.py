@@ -3,6 +3,7 @@
 Each test also fails on a script error, a breach of the content security policy, and a request to any other host.
 """
 
+import csv
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -80,6 +81,18 @@ def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -
         page.get_by_role("link", name="All", exact=True).click()
         expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 ties.")
         assert urlsplit(page.url).query == ""
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_file_of_what_is_chosen_is_one_click_away(visit: Opener, scripts: bool) -> None:
+    """It holds what the form says at that moment; the page stays."""
+    page = visit("/networks/members", ready=scripts, java_script_enabled=scripts)
+    page.locator("[name=country]").select_option("DK")
+    with page.expect_download() as download:
+        page.get_by_role("button", name=".nodes.csv of what is chosen").click()
+    lines = list(csv.DictReader(download.value.path().read_text(encoding="utf-8").splitlines()))
+    assert {line["Label"]: line["chosen"] for line in lines} == {"Ålborg": "true", SEA: "false"}
+    assert page.locator("h1").is_visible()
 
 
 def test_a_shared_link_goes_on_as_it_began(visit: Opener) -> None:

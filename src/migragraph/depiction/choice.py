@@ -50,16 +50,32 @@ class Choice:
             and (ends is None or id_ in ends)
         ]
 
+    def ties(self, depicted: Depicted) -> set[tuple[str, str]]:
+        """Return the ends of the ties that can have held in the year; of all ties without a year."""
+        return {(tie.source, tie.target) for tie in depicted.network.ties if self.year is None or _held(tie, self.year)}
+
+    @property
+    def leaves_all(self) -> bool:
+        """Tell whether no node is left out."""
+        return self == Choice()
+
+    def __str__(self) -> str:
+        """Say what is asked for: ``country SE, year 2020``."""
+        asked = {
+            "a name with": self.words.strip(),
+            "country": self.country,
+            "kind": self.kind,
+            "theme": self.theme,
+            "group": self.group,
+            "year": "" if self.year is None else str(self.year),
+        }
+        return ", ".join(f"{what} {value}" for what, value in asked.items() if value)
+
     def _ends(self, depicted: Depicted) -> set[str] | None:
         """Return the ends of the ties that count, None where all nodes do."""
         if self.year is None and not self.group:
             return None
-        return {
-            end
-            for tie in depicted.network.ties
-            if (self.year is None or _held(tie, self.year)) and self.group in ("", tie.target)
-            for end in (tie.source, tie.target)
-        }
+        return {end for ends in self.ties(depicted) if self.group in ("", ends[1]) for end in ends}
 
 
 def folded(text: str) -> str:

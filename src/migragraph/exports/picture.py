@@ -16,6 +16,7 @@ import vl_convert
 from lxml import etree
 
 from migragraph.exports.columns import written
+from migragraph.exports.look import LARGEST, SMALLEST
 from migragraph.exports.texts import one_line, shown
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def _draw_legend(root: etree._Element, table: Table, look: Look) -> None:
     y += 38
     _add(drawn, "text", _cut(f"Size: {look.size_by}", 40), x=_LEGEND, y=y, font_weight="bold")
     if look.least is not None and look.most is not None:
-        ends = [(look.least, min(look.sizes)), (look.most, max(look.sizes))][: 1 if look.least == look.most else 2]
+        ends = [(look.least, SMALLEST), (look.most, LARGEST)][: 1 if look.least == look.most else 2]
         for value, r in ends:
             y += 30
             _add(drawn, "circle", cx=_LEGEND + 18, cy=y - 4, r=r, fill="none", stroke=_INK)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from migragraph.depiction.picture import Depicted
     from migragraph.networks.ties import Network
 
+#: The parameters of an address that choose nodes.
+CHOOSING: Final = ("q", "country", "network", "theme", "kind", "year")
 _YEARS: Final = range(1800, 2201)
 _MOST_TIED: Final = 500
 

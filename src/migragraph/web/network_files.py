@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response
+from flask import Response, request
 
+from migragraph.depiction.part import part_of
 from migragraph.errors import NotAcceptable, UnknownThing
 from migragraph.exports import EXPORTS, by_name
+from migragraph.web.network_choice import read_choice
 
 if TYPE_CHECKING:
+    from migragraph.depiction.picture import Depicted
     from migragraph.exports import Export
 
 
@@ -22,6 +25,12 @@ def find_export(form: str, name: str) -> Export:
             f"there is no export {form!r} of the network {name!r}.",
             remedy=f"There are: {', '.join(export.name for export in EXPORTS)}.",
         ) from error
+
+
+def write_part(depicted: Depicted, name: str, export: Export) -> Response:
+    """Write the file of the nodes that the address chooses, as on the page of the network; of all without a choice."""
+    asked = {parameter: value.strip() for parameter, value in request.args.items() if value.strip()}
+    return write_file(export.write(*part_of(depicted, read_choice(depicted, asked))), name, export)
 
 
 def write_file(content: bytes, name: str, export: Export) -> Response:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 from migragraph.errors import NotANetwork
 from migragraph.exports.thumbnail import write_thumbnail
 from migragraph.web.network_addresses import NetworkAddresses
-from migragraph.web.network_files import find_export, write_file
+from migragraph.web.network_files import find_export, write_part
 from migragraph.web.network_page import Size, write_page, write_picture
 from migragraph.web.serving import served
 
@@ -54,8 +54,7 @@ def export(name: str, form: str) -> Response:
     depictions = served().depictions
     depictions.definition(name)
     found = find_export(form, name)
-    depicted = depictions.depicted(name)
-    return write_file(found.write(depicted.table, depicted.look), name, found)
+    return write_part(depictions.depicted(name), name, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from migragraph.depiction.task import ExportTask, PictureTask
 from migragraph.syntax import point_at
 from migragraph.web.made import Made
 from migragraph.web.network_addresses import NetworkAddresses, address_of_query
-from migragraph.web.network_files import find_export, write_file
+from migragraph.web.network_choice import CHOOSING
+from migragraph.web.network_files import find_export, write_file, write_part
 from migragraph.web.network_page import write_page, write_picture
 from migragraph.web.operations import OPERATIONS
 from migragraph.web.parameters import known_parameters
@@ -83,8 +84,10 @@ def export(form: str) -> Response:
     found = find_export(form, "query")
     now = asked_version()
     query = read_query()
-    content = serving().make(ExportTask(now.store_folder, query.answered(now), found.name), now)
-    return _keep(write_file(content, "query", found), query)
+    if request.args.keys().isdisjoint(CHOOSING):
+        content = serving().make(ExportTask(now.store_folder, query.answered(now), found.name), now)
+        return _keep(write_file(content, "query", found), query)
+    return _keep(write_part(_depict(now, query), "query", found), query)
 
 
 def _depict(now: Served, query: Queried) -> Depicted:

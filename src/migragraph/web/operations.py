@@ -193,15 +193,18 @@ _NETWORK_FAULTS: Final = (
 _DRAWN_FAULTS: Final = (*_NETWORK_FAULTS, errors.NetworkTooLarge, errors.UnusableNetwork, errors.ExportError)
 _QUERIED_FAULTS: Final = tuple(dict.fromkeys((*_QUERY_FAULTS, *_DRAWN_FAULTS)))
 #: What the page of a network takes: which nodes, in which order, and which one is looked at.
-_OF_NODES: Final = (
+_CHOOSING: Final = (
     _parameter("q", "Words that stand in the name of a node."),
     _parameter("country", "The country of a node, such as SE."),
     _parameter("network", "The IRI of a group: it and its members are chosen."),
     _parameter("theme", "A theme that a node works on, such as theme:health."),
     _parameter("kind", "The class of a node, such as mg:City."),
     _parameter("year", "A year in which a tie of the node can have held."),
-    _parameter("sort", "The column that the table is sorted by, such as degree."),
-    _parameter("order", "asc or desc."),
+    _parameter("sort", "The column that the table is sorted by, such as degree; nothing to a file."),
+    _parameter("order", "asc or desc; nothing to a file."),
+)
+_OF_NODES: Final = (
+    *_CHOOSING,
     _parameter("node", "The IRI of a node whose ties are listed."),
 )
 _VERSION: Final = _parameter("version", "The version that is asked, where it is still kept.")
@@ -260,13 +263,17 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "networks.show_network": Operation(_PAGE, _OF_NODES, faults=_DRAWN_FAULTS),
     "networks.show_picture": Operation(("application/json",), faults=_DRAWN_FAULTS, schema={"type": "object"}),
     "networks.show_thumbnail": Operation(("image/svg+xml",), faults=_DRAWN_FAULTS),
-    "networks.export": Operation(_first_media_types([export.form for export in EXPORTS]), faults=_DRAWN_FAULTS),
+    "networks.export": Operation(
+        _first_media_types([export.form for export in EXPORTS]), _CHOOSING, faults=_DRAWN_FAULTS
+    ),
     "network_queries.show_network": Operation(_PAGE, (*_OF_QUERY, _VERSION, *_OF_NODES), faults=_QUERIED_FAULTS),
     "network_queries.show_picture": Operation(
         ("application/json",), (*_OF_QUERY, _VERSION), faults=_QUERIED_FAULTS, schema={"type": "object"}
     ),
     "network_queries.export": Operation(
-        _first_media_types([export.form for export in EXPORTS]), (*_OF_QUERY, _VERSION), faults=_QUERIED_FAULTS
+        _first_media_types([export.form for export in EXPORTS]),
+        (*_OF_QUERY, _VERSION, *_CHOOSING),
+        faults=_QUERIED_FAULTS,
     ),
     "network_reports.show_report": _REPORT,
     "network_reports.show_report_of_query": replace(

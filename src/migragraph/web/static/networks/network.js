@@ -198,6 +198,7 @@ async function start() {
   form.addEventListener("change", () => rows?.isWhole !== false && remember());
   form.addEventListener("submit", (event) => {
     if (rows?.isWhole === false || event.submitter?.name === "node") return;
+    if (event.submitter?.hasAttribute("formaction")) return; // a file of what is chosen
     event.preventDefault();
     follow();
     remember();
