@@ -28,7 +28,7 @@ from migragraph.limits.messages import Failure
 from migragraph.limits.work import WorkProcesses
 from migragraph.networks.definitions import NetworkDefinition
 from migragraph.networks.locations import locate_nodes
-from migragraph.networks.ties import Network, Node, Tie
+from migragraph.networks.ties import Network, Node, Size, Tie
 from migragraph.web import create_app
 from migragraph.web.depictions import Depictions
 from servers import running
@@ -467,3 +467,11 @@ def test_a_thing_in_two_places_is_in_none(home: Path) -> None:
     store = current_version(home).open()
     assert locate_nodes(store, [A, C, SEA, PORTS, "urn:unknown"]) == {A: (57.05, 9.92), SEA: (48.39, -4.49)}
     assert locate_nodes(Store(), [A]) == {}
+
+
+def test_edges_are_counted_beside_their_ties() -> None:
+    """Two ties of one pair are one edge, as the command line says it."""
+    nodes = {f"urn:{i}": Node(str(i), {}, None, None, {}) for i in range(3)}
+    network = Network(NetworkDefinition.of_query("SELECT"), "v", nodes, (Tie("urn:0", "urn:1"), Tie("urn:0", "urn:1")))
+    assert network.size == Size(n_actors=3, n_groups=None, n_edges=1, n_ties=2, n_isolates=1)
+    assert "1 edges of 2 ties, 1 isolates" in network.describe_size()

@@ -57,14 +57,14 @@ def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -
     page = visit("/networks/members")
     still = visit("/networks/members", ready=False, java_script_enabled=False)
     assert rows(page) == rows(still) == [SEA, "Brest", "Cork", PORTS, "Ålborg", "Dinan"]
-    assert page.locator("#said").inner_text() == "6 of 6 nodes; 5 ties."
+    assert page.locator("#said").inner_text() == "6 of 6 nodes; 5 edges."
     said = {
-        ("country", "DK"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
-        ("kind", "mg:Network"): "2 of 6 nodes, with 3 that they are tied to; 5 ties.",
-        ("year", "2003"): "3 of 6 nodes; 2 ties.",
-        ("theme", "theme:health"): "2 of 6 nodes, with 2 that they are tied to; 2 ties.",
-        ("network", f"{ID}network/ports"): "3 of 6 nodes, with 1 that they are tied to; 4 ties.",
-        ("q", "alborg"): "1 of 6 nodes, with 1 that they are tied to; 1 tie.",
+        ("country", "DK"): "1 of 6 nodes, with 1 that they are tied to; 1 edge.",
+        ("kind", "mg:Network"): "2 of 6 nodes, with 3 that they are tied to; 5 edges.",
+        ("year", "2003"): "3 of 6 nodes; 2 edges.",
+        ("theme", "theme:health"): "2 of 6 nodes, with 2 that they are tied to; 2 edges.",
+        ("network", f"{ID}network/ports"): "3 of 6 nodes, with 1 that they are tied to; 4 edges.",
+        ("q", "alborg"): "1 of 6 nodes, with 1 that they are tied to; 1 edge.",
     }
     for (name, value), text in said.items():
         field = page.locator(f"[name={name}]")
@@ -79,7 +79,7 @@ def test_the_form_steers_picture_and_table_as_the_service_would(visit: Opener) -
         expect(again.locator("#said")).to_have_text(text)
         assert rows(again) == rows(page)
         page.get_by_role("link", name="All", exact=True).click()
-        expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 ties.")
+        expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 edges.")
         assert urlsplit(page.url).query == ""
 
 
@@ -98,7 +98,7 @@ def test_a_file_of_what_is_chosen_is_one_click_away(visit: Opener, scripts: bool
 def test_a_shared_link_goes_on_as_it_began(visit: Opener) -> None:
     """What was chosen can be changed without leaving the page, to nothing and back; the node is in the link too."""
     page = visit(f"/networks/members?network={ID}network/ports&year=2021")
-    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 1 that they are tied to; 2 ties.")
+    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 1 that they are tied to; 2 edges.")
     assert rows(page) == ["Cork", PORTS]
     page.locator("[name=year]").select_option("2003")
     assert rows(page) == []
@@ -120,7 +120,7 @@ def test_the_choice_is_made_by_keys_alone(visit: Opener) -> None:
     page.keyboard.press("Tab")
     expect(page.locator("[name=country]")).to_be_focused()
     page.keyboard.press("f")
-    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 2 that they are tied to; 2 ties.")
+    expect(page.locator("#said")).to_have_text("2 of 6 nodes, with 2 that they are tied to; 2 edges.")
     page.keyboard.press("Tab")
     expect(page.locator("[name=network]")).to_be_focused()
     page.keyboard.press("ArrowDown")
@@ -199,7 +199,7 @@ def test_the_map_has_borders_and_the_nodes_with_coordinates(visit: Opener) -> No
     page.locator("#canvas").click()
     expect(page.locator("#about h2")).to_have_text(re.compile(f"Brest|{re.escape(SEA)}"))  # both lie there
     page.get_by_role("button", name="Map").click()
-    expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 ties.")
+    expect(page.locator("#said")).to_have_text("6 of 6 nodes; 5 edges.")
 
 
 def test_colours_are_explained(visit: Opener) -> None:

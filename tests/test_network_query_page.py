@@ -84,7 +84,7 @@ def test_a_network_is_asked_for_by_keys_alone(visit: Opener) -> None:
     drawn(page)
     assert asked(page) == {"query": MEMBERS, "mode": "two"}
     assert rows(page) == [SEA, "Brest", "Cork", PORTS, "Ålborg"]
-    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 ties.")
+    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 edges.")
     page.locator("#canvas").focus()
     page.keyboard.press("n")
     expect(page.locator("#about h2")).to_have_text(SEA)
@@ -113,7 +113,7 @@ def test_the_query_stays_while_a_reader_chooses(visit: Opener) -> None:
     query = asked(page)
     assert query == {"query": MEMBERS, "mode": "two", "directed": "no"}
     page.locator("[name=country]").select_option("FR")
-    expect(page.locator("#said")).to_have_text("1 of 5 nodes, with 2 that they are tied to; 2 ties.")
+    expect(page.locator("#said")).to_have_text("1 of 5 nodes, with 2 that they are tied to; 2 edges.")
     assert rows(page) == ["Brest"]
     page.get_by_role("button", name="Show what Brest is tied to").click()
     expect(page.locator("#about h2")).to_have_text("Brest")
@@ -125,7 +125,7 @@ def test_the_query_stays_while_a_reader_chooses(visit: Opener) -> None:
     again.wait_for_url("**ports**")
     expect(again.locator("#about h2")).to_have_text(PORTS)
     page.get_by_role("link", name="All", exact=True).click()
-    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 ties.")
+    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 edges.")
     assert asked(page) == query
     page.get_by_role("button", name="Show what Cork is tied to").click()
     expect(page.locator("#about h2")).to_have_text("Cork")
@@ -185,7 +185,7 @@ def test_an_error_stands_above_what_was_typed(visit: Opener) -> None:
     field.fill(MEMBERS)
     page.get_by_role("button", name="Show the network").click()
     drawn(page)
-    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 ties.")
+    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 edges.")
 
 
 def test_the_editor_leads_to_the_picture(visit: Opener) -> None:
@@ -203,13 +203,13 @@ def test_the_editor_leads_to_the_picture(visit: Opener) -> None:
     link.click()
     page.wait_for_url(f"**{PAGE}?**")
     drawn(page)
-    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 ties.")
+    expect(page.locator("#said")).to_have_text("5 of 5 nodes; 5 edges.")
 
 
 def test_a_picture_that_changes_is_that_of_its_table(visit: Opener) -> None:
     """Each node of the table is found in the picture."""
     page = visit(f"{PAGE}?{urlencode({'query': CHANGING})}")
-    expect(page.locator("#said")).to_have_text("4 of 4 nodes; 3 ties.")
+    expect(page.locator("#said")).to_have_text("4 of 4 nodes; 3 edges.")
     for button in page.locator("#table button.show").all():
         button.click()
         name = page.locator("#table tr.chosen th").inner_text()

@@ -92,6 +92,17 @@ class Tie:
         return replace(self, evidence=left)
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a network is; ``n_groups`` is None for one-mode. An edge is a pair of nodes with one or more ties."""
+
+    n_actors: int
+    n_groups: int | None
+    n_edges: int
+    n_ties: int
+    n_isolates: int
+
+
 @dataclass(frozen=True)
 class Network:
     """Nodes and ties of one definition in one version of the graph, and remarks on what was left out.
@@ -113,16 +124,26 @@ class Network:
         """Return the nodes without any tie."""
         return frozenset(self.nodes) - {end for tie in self.ties for end in (tie.source, tie.target)}
 
+    @property
+    def size(self) -> Size:
+        """Count nodes, edges and ties."""
+        n_groups = sum(node.side == GROUP for node in self.nodes.values())
+        return Size(
+            n_actors=len(self.nodes) - n_groups,
+            n_groups=n_groups if self.definition.mode == "two" else None,
+            n_edges=len({(tie.source, tie.target) for tie in self.ties}),
+            n_ties=len(self.ties),
+            n_isolates=len(self.isolates),
+        )
+
     def describe_size(self) -> str:
         """Return mode, direction and size in words."""
-        n_groups = sum(node.side == GROUP for node in self.nodes.values())
-        n_actors = len(self.nodes) - n_groups
-        edges = len({(tie.source, tie.target) for tie in self.ties})
-        if self.definition.mode == "two":
-            nodes = f"two-mode: {n_actors} actors, {n_groups} groups"
+        size = self.size
+        if size.n_groups is None:
+            nodes = f"one-mode, {'directed' if self.definition.directed else 'undirected'}: {size.n_actors} nodes"
         else:
-            nodes = f"one-mode, {'directed' if self.definition.directed else 'undirected'}: {n_actors} nodes"
-        return f"{nodes}, {edges} edges of {len(self.ties)} ties, {len(self.isolates)} isolates"
+            nodes = f"two-mode: {size.n_actors} actors, {size.n_groups} groups"
+        return f"{nodes}, {size.n_edges} edges of {size.n_ties} ties, {size.n_isolates} isolates"
 
     def part(self, ties: Iterable[Tie], remark: str, nodes: Iterable[str] | None = None) -> Network:
         """Return the network of some of its ties, with a remark that says which; raises ``NotANetwork`` for none.

@@ -9,20 +9,17 @@ Entry points: :func:`write_page`, :func:`write_picture`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, json, render_template, request
 
 from migragraph.exports import EXPORTS
-from migragraph.networks.ties import GROUP
 from migragraph.web.addresses import local_path
 from migragraph.web.network_choice import node_of, offers_of, read_choice
 from migragraph.web.network_table import columns_of, link_to_sort, order_of, rows_of
 
 if TYPE_CHECKING:
     from migragraph.depiction.picture import Depicted
-    from migragraph.networks.ties import Network
     from migragraph.web.network_addresses import NetworkAddresses
     from migragraph.web.queried import QueryForm
 
@@ -33,24 +30,6 @@ _POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _MOST_ROWS: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large a network is; ``n_groups`` is None for one-mode."""
-
-    n_actors: int
-    n_groups: int | None
-    n_ties: int
-    n_isolates: int
-
-    @classmethod
-    def of(cls, network: Network) -> Size:
-        """Count the nodes of a network, and its ties: one for each pair of nodes."""
-        n_groups = sum(node.side == GROUP for node in network.nodes.values())
-        n_ties = len({(tie.source, tie.target) for tie in network.ties})
-        is_two_mode = network.definition.mode == "two"
-        return cls(len(network.nodes) - n_groups, n_groups if is_two_mode else None, n_ties, len(network.isolates))
 
 
 def write_page(
@@ -73,7 +52,7 @@ def write_page(
         "network.html",
         at=at,
         definition=depicted.network.definition,
-        size=Size.of(depicted.network),
+        size=depicted.network.size,
         remarks=depicted.graph.graph.get("remarks", ()),
         depicted=depicted,
         columns=columns,

@@ -11,11 +11,12 @@ from migragraph.errors import NotANetwork
 from migragraph.exports.thumbnail import write_thumbnail
 from migragraph.web.network_addresses import NetworkAddresses
 from migragraph.web.network_files import find_export, write_part
-from migragraph.web.network_page import Size, write_page, write_picture
+from migragraph.web.network_page import write_page, write_picture
 from migragraph.web.serving import served
 
 if TYPE_CHECKING:
     from migragraph.networks.definitions import NetworkDefinition
+    from migragraph.networks.ties import Size
     from migragraph.web.depictions import Depictions
 
 blueprint = Blueprint("networks", __name__)
@@ -68,6 +69,6 @@ class Entry:
 
 def _entry(now: Depictions, definition: NetworkDefinition) -> Entry:
     try:
-        return Entry(definition, Size.of(now.network(definition.slug)))
+        return Entry(definition, now.network(definition.slug).size)
     except NotANetwork as error:
         return Entry(definition, None, str(error.message))

@@ -6,7 +6,7 @@ Entry points: :func:`columns_of`, :func:`order_of`, :func:`rows_of`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from migragraph.depiction.measured import COMMUNITY
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 
 Value = str | int | float | list[str] | None
+
+#: Smaller numbers are not told apart by readers of a table; files and scripts have them exactly.
+_LEAST: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,9 @@ def _text(name: str, value: Value, names: Mapping[str, str]) -> str:
         return "group" if value == GROUP else "actor"
     if name == COMMUNITY:
         return str(int(value) + 1)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if isinstance(value, float) else value
+    if isinstance(value, float):
+        return f"below {_LEAST:g}" if 0 < value < _LEAST else f"{value:,.4g}"
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def words_of(kind: str) -> str:

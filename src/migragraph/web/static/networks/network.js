@@ -158,7 +158,7 @@ async function start() {
     const nPlaced = shown.filter((i) => picture.nodes[i].lat !== undefined).length;
     const more = beside.size ? `, with ${beside.size} that they are tied to` : "";
     const where = state.isMap ? ` ${nPlaced} of these ${shown.length} have a place on the map.` : "";
-    said.textContent = `${chosen.size} of ${picture.nodes.length} nodes${more}; ${ties.size} ${ties.size === 1 ? "tie" : "ties"}.${where}`;
+    said.textContent = `${chosen.size} of ${picture.nodes.length} nodes${more}; ${ties.size} ${ties.size === 1 ? "edge" : "edges"}.${where}`;
     sigma.refresh();
   }
 
