@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from pathlib import Path
+from shutil import copytree
 
 import networkx as nx
 import pytest
@@ -475,3 +476,27 @@ def test_edges_are_counted_beside_their_ties() -> None:
     network = Network(NetworkDefinition.of_query("SELECT"), "v", nodes, (Tie("urn:0", "urn:1"), Tie("urn:0", "urn:1")))
     assert network.size == Size(n_actors=3, n_groups=None, n_edges=1, n_ties=2, n_isolates=1)
     assert "1 edges of 2 ties, 1 isolates" in network.describe_size()
+
+
+def test_the_networks_of_an_older_version_are_there_as_long_as_it_is(home: Path, tmp_path: Path) -> None:
+    """Page, picture and files of the version that the address names; its links keep to it."""
+    from migragraph.store.versions import current_version, publish
+
+    old = current_version(home)
+    later = tmp_path / "home"
+    copytree(home, later)
+    kept = [quad for quad in old.open() if not quad.predicate.value.endswith("endDate")]
+    publish(later, kept, {})
+    service = create_app(replace(read_settings({}), home=later)).test_client()
+    assert service.get("/health").get_json()["version"] != old.id
+    for path in ("picture.json", "thumbnail.svg", "export.gexf", "export.nodes.csv"):
+        asked = service.get(f"/networks/members/{path}?version={old.id}")
+        now = service.get(f"/networks/members/{path}")
+        assert (asked.status_code, now.status_code) == (200, 200)
+        assert (old.id in asked.text) == (old.id not in now.text) or path in ("thumbnail.svg", "export.nodes.csv")
+    page = service.get(f"/networks/members?version={old.id}&country=FR")
+    assert [row[0] for row in table(page.text)] == ["Brest", "Dinan"]
+    inside = re.findall(r'(?:href|data-picture)="(/networks/[^"]+)"', page.text)
+    assert inside
+    assert all(f"version={old.id}" in unescape(link) for link in inside)
+    assert service.get("/networks/members?version=none").status_code == 404

@@ -37,18 +37,19 @@ class NetworkAddresses:
     sent: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of_stored(cls, definition: NetworkDefinition) -> NetworkAddresses:
-        """Return the addresses of a network that the version holds."""
+    def of_stored(cls, definition: NetworkDefinition, version: str | None = None) -> NetworkAddresses:
+        """Return the addresses of a network that a version holds; by default the current one."""
         name = definition.slug
-        page = url_for("networks.show_network", name=name)
+        sent: dict[str, Any] = {} if version is None else {"version": version}
         return cls(
-            path=page,
-            page=page,
-            picture=url_for("networks.show_picture", name=name),
-            report=url_for("network_reports.show_report", name=name),
-            exports={export.name: url_for("networks.export", name=name, form=export.name) for export in EXPORTS},
-            editor=url_for("sparql.endpoint", query=definition.sparql),
-            change=address_of_query(definition) + "#query",
+            path=url_for("networks.show_network", name=name),
+            page=url_for("networks.show_network", name=name, **sent),
+            picture=url_for("networks.show_picture", name=name, **sent),
+            report=url_for("network_reports.show_report", name=name, **sent),
+            exports={e.name: url_for("networks.export", name=name, form=e.name, **sent) for e in EXPORTS},
+            editor=url_for("sparql.endpoint", query=definition.sparql, **sent),
+            change=address_of_query(definition, version) + "#query",
+            sent=sent,
         )
 
     @classmethod
@@ -76,6 +77,6 @@ def parameters_of(definition: NetworkDefinition) -> dict[str, Any]:
     }
 
 
-def address_of_query(definition: NetworkDefinition) -> str:
+def address_of_query(definition: NetworkDefinition, version: str | None = None) -> str:
     """Return the page of a network by its query: also where the network has a page of its own, to go on from there."""
-    return url_for("network_queries.show_network", **parameters_of(definition))
+    return url_for("network_queries.show_network", **parameters_of(definition), version=version)

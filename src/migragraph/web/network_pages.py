@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from migragraph.errors import NotANetwork
 from migragraph.exports.thumbnail import write_thumbnail
 from migragraph.web.network_addresses import NetworkAddresses
 from migragraph.web.network_files import find_export, write_part
 from migragraph.web.network_page import write_page, write_picture
+from migragraph.web.queried import asked_version
 from migragraph.web.serving import served
 
 if TYPE_CHECKING:
@@ -32,27 +33,27 @@ def list_networks() -> str:
 @blueprint.get("/networks/<name>")
 def show_network(name: str) -> Response:
     """Show a network: picture, table, and where its numbers, files and query are."""
-    depicted = served().depictions.depicted(name)
-    return write_page(depicted, NetworkAddresses.of_stored(depicted.network.definition))
+    depicted = asked_version().depictions.depicted(name)
+    return write_page(depicted, NetworkAddresses.of_stored(depicted.network.definition, request.args.get("version")))
 
 
 @blueprint.get("/networks/<name>/picture.json")
 def show_picture(name: str) -> Response:
     """Give what the interactive picture is drawn from."""
-    return write_picture(served().depictions.depicted(name))
+    return write_picture(asked_version().depictions.depicted(name))
 
 
 @blueprint.get("/networks/<name>/thumbnail.svg")
 def show_thumbnail(name: str) -> Response:
     """Draw a network small."""
-    depicted = served().depictions.depicted(name)
+    depicted = asked_version().depictions.depicted(name)
     return Response(write_thumbnail(depicted.table, depicted.look), mimetype="image/svg+xml")
 
 
 @blueprint.get("/networks/<name>/export.<path:form>")
 def export(name: str, form: str) -> Response:
     """Write a network in a format, with its measures and communities; 404 with the list for an unknown format."""
-    depictions = served().depictions
+    depictions = asked_version().depictions
     depictions.definition(name)
     found = find_export(form, name)
     return write_part(depictions.depicted(name), name, found)

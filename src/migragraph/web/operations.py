@@ -260,11 +260,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         faults=(*_NO_VERSION, errors.BadParameter),
     ),
     "networks.list_networks": Operation(_PAGE, faults=_NETWORK_FAULTS),
-    "networks.show_network": Operation(_PAGE, _OF_NODES, faults=_DRAWN_FAULTS),
-    "networks.show_picture": Operation(("application/json",), faults=_DRAWN_FAULTS, schema={"type": "object"}),
-    "networks.show_thumbnail": Operation(("image/svg+xml",), faults=_DRAWN_FAULTS),
+    "networks.show_network": Operation(_PAGE, (*_OF_NODES, _VERSION), faults=_DRAWN_FAULTS),
+    "networks.show_picture": Operation(
+        ("application/json",), (_VERSION,), faults=_DRAWN_FAULTS, schema={"type": "object"}
+    ),
+    "networks.show_thumbnail": Operation(("image/svg+xml",), (_VERSION,), faults=_DRAWN_FAULTS),
     "networks.export": Operation(
-        _first_media_types([export.form for export in EXPORTS]), _CHOOSING, faults=_DRAWN_FAULTS
+        _first_media_types([export.form for export in EXPORTS]), (*_CHOOSING, _VERSION), faults=_DRAWN_FAULTS
     ),
     "network_queries.show_network": Operation(_PAGE, (*_OF_QUERY, _VERSION, *_OF_NODES), faults=_QUERIED_FAULTS),
     "network_queries.show_picture": Operation(
