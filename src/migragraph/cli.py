@@ -1,6 +1,7 @@
 """The command line: parse options, call one function of the house, print, exit with a code that says how it went.
 
-Exit codes: 0 done, 1 findings (the data do not conform), 2 usage, 3 an input cannot be read or used, 4 a fault of ours.
+Exit codes: 0 done, 1 findings (the data do not conform), 2 usage, 3 an input cannot be read or used, 4 a fault of ours,
+5 the address of the service cannot be listened at now.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import click
 from migragraph.asking_commands import dump, query
 from migragraph.command_options import open_version, with_documents, with_home, with_project
 from migragraph.config import SETTINGS, read_settings
-from migragraph.errors import InvalidGraph, MigragraphError
+from migragraph.errors import CannotListen, InvalidGraph, MigragraphError
 from migragraph.export_command import export
 from migragraph.network_commands import rank, report
 
-FINDINGS, UNREADABLE, OUR_FAULT = 1, 3, 4
+FINDINGS, UNREADABLE, OUR_FAULT, CANNOT_LISTEN = 1, 3, 4, 5
 
 
 class _Commands(click.Group):
@@ -42,7 +43,7 @@ class _Commands(click.Group):
         except MigragraphError as error:
             _done()
             click.echo(str(error), err=True)
-            ctx.exit(UNREADABLE)
+            ctx.exit(CANNOT_LISTEN if isinstance(error, CannotListen) else UNREADABLE)
         except OSError as error:
             _done()
             place = f"{error.filename}: " if error.filename else ""
@@ -192,7 +193,7 @@ def reconcile(project: Path | None) -> None:
 @with_home
 @with_project
 @click.option("--host", help="Address to listen on; default 127.0.0.1.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default 8000.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0: one that is free; default 8000.")
 @click.option("--scratch", is_flag=True, help="Serve an empty store that may be changed, without checks or limits.")
 @click.option("--token", help="With --scratch: only whoever sends this token may change it.")
 def serve(
