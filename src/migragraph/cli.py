@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from migragraph.asking_commands import dump, query
-from migragraph.command_options import open_version, with_documents, with_home, with_project
+from migragraph.citation_command import cite
+from migragraph.command_options import find_documents, open_version, with_documents, with_home, with_project
 from migragraph.config import SETTINGS, read_settings
 from migragraph.errors import CannotListen, InvalidGraph, MigragraphError
 from migragraph.export_command import export
@@ -85,7 +86,7 @@ def build(project: Path | None, home: Path | None, documents: Path | None, *, ch
     from migragraph.build import build_version
 
     settings = read_settings(project=project, home=home)
-    version = build_version(settings, documents=documents or settings.documents, check=check, progress=_progress)
+    version = build_version(settings, documents=find_documents(documents, settings), check=check, progress=_progress)
     _done()
     counts = version.manifest["counts"]
     click.echo(
@@ -107,27 +108,11 @@ def check(project: Path | None, documents: Path | None, format_: str) -> None:
     from migragraph.checks.render import RENDERERS
 
     settings = read_settings(project=project)
-    report = check_project(settings.project, documents=documents or settings.documents, progress=_progress)
+    report = check_project(settings.project, documents=find_documents(documents, settings), progress=_progress)
     _done()
     click.echo(RENDERERS[format_](report))
     if not report.conforms:
         raise SystemExit(FINDINGS)
-
-
-@main.command(epilog='Example: migragraph cite includ-eu-journey "six training programmes" --to "1,052 participants"')
-@click.argument("source")
-@click.argument("words")
-@click.option("--to", "last", help="The last words of the passage, where it is longer than WORDS.")
-@with_project
-@with_documents
-def cite(source: str, words: str, last: str | None, project: Path | None, documents: Path | None) -> None:
-    """Find where WORDS stand in the document of SOURCE and print the block of a claim file for each place."""
-    from migragraph.sources.citation import cite_passages
-
-    settings = read_settings(project=project)
-    for passage in cite_passages(settings.project, documents or settings.documents, source, words, last):
-        click.echo(f"…{passage.before}[{passage.text}]{passage.after}…", err=True)
-        click.echo(passage.block)
 
 
 @main.command(epilog="Example: migragraph networks")
@@ -143,7 +128,7 @@ def networks(home: Path | None) -> None:
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
 
 
-for _command in (query, export, rank, report, dump):
+for _command in (cite, query, export, rank, report, dump):
     main.add_command(_command)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from migragraph.config import read_settings
+from migragraph.config import folder_of_documents, read_settings
 
 if TYPE_CHECKING:
+    from migragraph.config import Settings
     from migragraph.store.engine import Engine
     from migragraph.store.versions import Version
 
@@ -47,6 +48,11 @@ def open_version(home: Path | None, version: str | None) -> tuple[Version, Engin
     settings = read_settings(home=home)
     found = current_version(settings.home) if version is None else find_version(settings.home, version)
     return found, open_engine(found, settings)
+
+
+def find_documents(given: Path | None, settings: Settings) -> Path | None:
+    """Return the folder of ``--documents``, else that of the settings, None where neither is known."""
+    return folder_of_documents(given) if given is not None else settings.documents
 
 
 def write_output(data: bytes, output: Path | None) -> None:

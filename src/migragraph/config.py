@@ -121,7 +121,12 @@ _DAY: Final = 86_400
 SETTINGS: Final = (
     Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/, queries/ and networks/"),
     Setting("home", _folder, Path("var"), "folder that holds the built versions of the graph"),
-    Setting("reference", _folder, None, "folder with the reference material, for the evidence check: its sources/"),
+    Setting(
+        "reference",
+        _folder,
+        None,
+        "folder with the source documents, or the one above its sources/, for the evidence check",
+    ),
     Setting(
         "keep_versions",
         _whole,
@@ -254,7 +259,12 @@ class Settings:
     @property
     def documents(self) -> Path | None:
         """Return the folder with the source documents, where the reference material is at hand."""
-        return self.reference / "sources" if self.reference else None
+        return folder_of_documents(self.reference) if self.reference else None
+
+
+def folder_of_documents(given: Path) -> Path:
+    """Return the folder with the source documents: the ``sources/`` of the one given, or that one itself."""
+    return given / "sources" if (given / "sources").is_dir() else given
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
