@@ -10,10 +10,11 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 import migragraph
-from migragraph.api import to_python
+from migragraph.api import Rows, to_python
 from migragraph.errors import MalformedQuery, NoVersion, UnknownThing
 from migragraph.iris import PREFIXES
 from migragraph.questions import Question
+from migragraph.values import Value
 
 QUESTION = Question(
     slug="members",
@@ -82,6 +83,79 @@ def test_rows_become_a_data_frame(graph: migragraph.Graph) -> None:
     assert list(graph.query("SELECT ?b ?a { ?b mg:nothing ?a }").to_dataframe().columns) == ["b", "a"]
 
 
+UTC2 = dt.timezone(dt.timedelta(hours=2))
+#: Values of a column → the type it has in a data frame.
+COLUMNS: list[tuple[list[Value], str]] = [
+    ([1, 2], "int64"),
+    ([1, None], "Int64"),
+    ([2**63, None], "object"),
+    ([Decimal("1.10"), None, 2], "float64"),
+    ([0.5, 2**70], "float64"),
+    ([Decimal("1e400"), Decimal(1)], "object"),
+    ([10**400, 1.5], "object"),
+    ([True, False], "bool"),
+    ([True, None], "boolean"),
+    ([True, 1], "object"),
+    ([dt.date(1275, 1, 1), None], "datetime64[s]"),
+    ([dt.date(1, 1, 1), dt.date(9999, 12, 31)], "datetime64[s]"),
+    ([dt.date(2024, 5, 1), "2024-05"], "object"),
+    ([dt.datetime(2024, 5, 1, 12)], "datetime64[us]"),
+    ([dt.datetime(2024, 5, 1, 12, tzinfo=UTC2), None], "datetime64[us, UTC]"),
+    ([dt.datetime(2024, 5, 1, tzinfo=dt.UTC), dt.datetime(2024, 5, 1)], "object"),
+    ([dt.datetime(1, 1, 1, tzinfo=UTC2)], "object"),
+    ([1, "many"], "object"),
+    ([None, None], "object"),
+]
+
+
+@pytest.mark.parametrize(("values", "dtype"), COLUMNS, ids=str)
+def test_a_column_has_a_type_that_pandas_computes_with(values: list[Value], dtype: str) -> None:
+    """No value is changed but to the float nearest to it, and to UTC; what is unbound is missing."""
+    column = Rows(("x",), [{"x": value} for value in values]).to_dataframe()["x"]
+    assert str(column.dtype) == dtype
+    assert list(column.isna()) == [value is None for value in values]
+    for found, value in zip(column, values, strict=True):
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime) and dtype != "object":
+            assert found.date() == value
+        elif value is not None:
+            assert found == (float(value) if dtype == "float64" else value)
+
+
+def test_numbers_are_exact_where_that_is_asked() -> None:
+    """Decimals as they are, beside whole numbers; a column of whole numbers stays one that pandas computes with."""
+    rows = Rows(("a", "b"), [{"a": Decimal("0.10"), "b": 1}, {"a": 2, "b": None}, {"a": None, "b": 3}])
+    frame = rows.to_dataframe(exact=True)
+    assert frame["a"].tolist() == [Decimal("0.10"), 2, None]
+    assert str(frame["a"][0]) == "0.10"
+    assert str(frame["b"].dtype) == "Int64"
+
+
+def test_pandas_computes_with_the_answers_to_stored_questions(real_home: Path) -> None:
+    """Sums, descriptions, groups and spans of time of the real graph are those of the values added up one by one."""
+    graph = migragraph.open(real_home)
+    rows = graph.answer("project-budgets")
+    frame = rows.to_dataframe()
+    budgets = [row["budget"] for row in rows]
+    assert list(frame.select_dtypes("number").columns) == ["budget"]
+    described = frame.describe()["budget"]
+    assert described["count"] == len(budgets)
+    assert (described["min"], described["max"]) == (float(min(budgets)), float(max(budgets)))
+    assert described["mean"] == pytest.approx(float(sum(budgets) / len(budgets)))
+    assert frame.groupby("unit")["budget"].sum().sum() == pytest.approx(float(sum(budgets)))
+    assert sum(rows.to_dataframe(exact=True)["budget"]) == sum(budgets)
+
+    grants = graph.answer("grants-with-amounts")
+    amounts = [row["amount"] for row in grants if row["amount"] is not None]
+    assert len(amounts) < len(grants)
+    assert grants.to_dataframe()["amount"].mean() == pytest.approx(float(sum(amounts) / len(amounts)))
+
+    calls = graph.answer("calls-open-on-a-day")
+    spans = [(row["closes"] - row["opens"]).days for row in calls]
+    found = calls.to_dataframe()
+    assert list((found["closes"] - found["opens"]).dt.days) == spans
+    assert len(found[found["closes"] < "2027-01-01"]) == sum(row["closes"] < dt.date(2027, 1, 1) for row in calls)
+
+
 def test_ask_is_a_truth_value(graph: migragraph.Graph) -> None:
     """Yes and no are Python's own."""
     assert graph.query("ASK { city:malmo a mg:City }") is True
@@ -138,6 +212,7 @@ def test_a_fault_is_raised_with_its_place(graph: migragraph.Graph) -> None:
         ("-3", "negativeInteger", -3),
         ("many", "integer", "many"),
         ("47.40", "decimal", Decimal("47.40")),
+        ("NaN", "decimal", "NaN"),
         ("4.7E1", "double", 47.0),
         ("1", "boolean", True),
         ("yes", "boolean", "yes"),

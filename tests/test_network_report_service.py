@@ -117,6 +117,7 @@ def test_the_command_in_a_report_repeats_it(home: Path, version: Version) -> Non
     """What the report says is what makes it again, byte for byte."""
     command = json.loads(expected(version))["repeat"]["command"].split()
     assert command[0] == "migragraph"
+    assert command[command.index("--version") + 1] == version.id[:12]
     assert call(home, *command[1:]).stdout_bytes == expected(version)
 
 

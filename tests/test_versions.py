@@ -262,3 +262,26 @@ def test_the_command_line_lists_and_rolls_back(tmp_path: Path) -> None:
     assert run("rollback", second) == [f"version {second},"]
     unknown = CliRunner().invoke(main, ["rollback", "0" * 64, "--home", str(tmp_path)])
     assert (unknown.exit_code, "no-version" in unknown.stderr) == (3, True)
+    assert "`migragraph versions` lists those that are kept" in unknown.stderr
+    assert run("rollback", first[:8]) == [f"version {first},"]
+
+
+def test_a_version_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
+    """From 8 characters on, where one version begins so; several are told apart by more, and all are named."""
+    (first,) = publish_numbers(tmp_path, 1)
+    for n in (8, 12, 63, 64):
+        assert find_version(tmp_path, first[:n]).id == first
+    with pytest.raises(NoVersion, match="its first 8 characters or more"):
+        find_version(tmp_path, first[:7])
+    for wrong in (f"{first[:8]}*", first[:8].upper(), first + "0", f"../versions/{first}", "zzzzzzzz", "f" * 12):
+        with pytest.raises(NoVersion, match="`migragraph versions` lists"):
+            find_version(tmp_path, wrong)
+    twin = first[:20] + "0" * 44
+    shutil.copytree(tmp_path / "versions" / first, tmp_path / "versions" / twin)
+    manifest = tmp_path / "versions" / twin / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(first, twin))
+    with pytest.raises(NoVersion, match=rf"of 2 versions in .*{min(first, twin)}, {max(first, twin)}\. Give more"):
+        find_version(tmp_path, first[:20])
+    assert {find_version(tmp_path, id_[:24]).id for id_ in (first, twin)} == {first, twin}
+    (tmp_path / "versions" / f"removed-{first}").mkdir()  # what a removal that was killed leaves
+    assert find_version(tmp_path, first).id == first

@@ -5,12 +5,15 @@ Entry point: :func:`open_graph`, which users know as ``migragraph.open``.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QueryBoolean, QuerySolutions
 
@@ -35,6 +38,11 @@ if TYPE_CHECKING:
     from migragraph.store.engine import Engine
 
 
+_MOST_INT64: Final = 2**63 - 1
+#: A whole number above has no nearest float.
+_MOST_FLOAT: Final = int(sys.float_info.max)
+
+
 @dataclass(frozen=True)
 class Rows(Sequence[Mapping[str, Value]]):
     """The rows of a SELECT, each a dictionary from variable to value: int, Decimal, float, bool, date or text.
@@ -55,11 +63,67 @@ class Rows(Sequence[Mapping[str, Value]]):
     def __iter__(self) -> Iterator[dict[str, Value]]:
         return iter(self.rows)
 
-    def to_dataframe(self) -> pd.DataFrame:
-        """Return the rows as a data frame of pandas; the columns are the variables, also where there is no row."""
+    def to_dataframe(self, *, exact: bool = False) -> pd.DataFrame:
+        """Return the rows as a data frame of pandas; the columns are the variables, also where there is no row.
+
+        A column whose values are all of one of these kinds has a type that pandas computes with; what is unbound is
+        missing in it (NaN, NA, NaT). Any other column holds the values as they are, such as text beside numbers.
+
+        =========================  =============================================================
+        whole numbers              int64, Int64 where some are missing
+        numbers                    float64; with ``exact`` the numbers as they are, ``Decimal`` among them
+        truth values               bool, boolean where some are missing
+        dates                      datetime64[s]
+        points in time             datetime64[us], in UTC where they have a time zone
+        =========================  =============================================================
+
+        >>> from decimal import Decimal
+        >>> rows = Rows(("budget",), [{"budget": Decimal("100.5")}, {"budget": None}])
+        >>> rows.to_dataframe().dtypes["budget"].name, float(rows.to_dataframe().budget.sum())
+        ('float64', 100.5)
+        >>> rows.to_dataframe(exact=True).budget[0]
+        Decimal('100.5')
+        """
         import pandas as pd
 
-        return pd.DataFrame(self.rows, columns=list(self.variables))
+        frame = pd.DataFrame(self.rows, columns=list(self.variables))
+        for name in self.variables:
+            values = [row[name] for row in self.rows]
+            if (dtype := _dtype_of(values, exact=exact)) is not None:
+                frame[name] = pd.Series(values, index=frame.index, dtype=dtype)
+            elif any(not isinstance(value, str | None) for value in values):
+                frame[name] = pd.Series(values, index=frame.index, dtype=object)
+        return frame
+
+
+def _dtype_of(values: Sequence[Value], *, exact: bool) -> str | None:
+    """Return the name of the type of pandas that holds all values, None where there is none but ``object`` or text."""
+    kinds = {type(value) for value in values} - {type(None)}
+    has_gaps = None in values
+    if kinds == {bool}:
+        return "boolean" if has_gaps else "bool"
+    if kinds == {int}:
+        if not all(-_MOST_INT64 - 1 <= value <= _MOST_INT64 for value in values if isinstance(value, int)):
+            return None
+        return "Int64" if has_gaps else "int64"
+    if kinds == {float} or (kinds and kinds <= {int, float, Decimal} and not exact):
+        fit = (-_MOST_FLOAT <= value <= _MOST_FLOAT for value in values if isinstance(value, int | Decimal))
+        return "float64" if all(fit) else None
+    if kinds == {dt.date}:
+        return "datetime64[s]"
+    if kinds == {dt.datetime}:
+        return _dtype_of_times([value for value in values if isinstance(value, dt.datetime)])
+    return None
+
+
+def _dtype_of_times(values: Sequence[dt.datetime]) -> str | None:
+    if all(value.tzinfo is None for value in values):
+        return "datetime64[us]"
+    try:
+        in_utc = [value.astimezone(dt.UTC) for value in values if value.tzinfo is not None]
+    except OverflowError:  # in the year 0 or 10,000 of UTC
+        return None
+    return "datetime64[us, UTC]" if len(in_utc) == len(values) else None
 
 
 class Graph:

@@ -1,6 +1,7 @@
 """The command line: parse options, call one function of the house, print, exit with a code that says how it went.
 
-Exit codes: 0 done, 1 findings (the data do not conform), 2 usage, 3 an input cannot be read or used, 4 a fault of ours.
+Exit codes: 0 done, 1 findings (the data do not conform), 2 usage, 3 an input cannot be read or used, 4 a fault of ours,
+5 the address of the service cannot be listened at now.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from typing import Any
 
 import click
 
+from migragraph.asking_commands import dump, query
+from migragraph.citation_command import cite
+from migragraph.command_options import find_documents, open_version, with_documents, with_home, with_project
 from migragraph.config import SETTINGS, read_settings
-from migragraph.errors import InvalidGraph, MigragraphError
+from migragraph.errors import CannotListen, InvalidGraph, MigragraphError
 from migragraph.export_command import export
 from migragraph.network_commands import rank, report
 
-FINDINGS, UNREADABLE, OUR_FAULT = 1, 3, 4
+FINDINGS, UNREADABLE, OUR_FAULT, CANNOT_LISTEN = 1, 3, 4, 5
 
 
 class _Commands(click.Group):
@@ -40,7 +44,7 @@ class _Commands(click.Group):
         except MigragraphError as error:
             _done()
             click.echo(str(error), err=True)
-            ctx.exit(UNREADABLE)
+            ctx.exit(CANNOT_LISTEN if isinstance(error, CannotListen) else UNREADABLE)
         except OSError as error:
             _done()
             place = f"{error.filename}: " if error.filename else ""
@@ -63,15 +67,6 @@ def _done() -> None:
         click.echo("\r\033[K", nl=False, err=True)
 
 
-_project = click.option("--project", type=click.Path(path_type=Path), help="Folder of the project; default: here.")
-_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the built versions; default: var.")
-_documents = click.option(
-    "--documents",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with the source documents, for the evidence check.",
-)
-
-
 @click.group(
     cls=_Commands,
     epilog="Settings are read from the environment too: " + ", ".join(s.variable for s in SETTINGS),
@@ -82,16 +77,16 @@ def main() -> None:
 
 
 @main.command(epilog="Example: migragraph build")
-@_project
-@_home
-@_documents
+@with_project
+@with_home
+@with_documents
 @click.option("--check/--no-check", default=True, help="Run all checks before publication (the default).")
 def build(project: Path | None, home: Path | None, documents: Path | None, *, check: bool) -> None:
     """Build a version of the graph from the files of a project, check it, and make it the one that is served."""
     from migragraph.build import build_version
 
     settings = read_settings(project=project, home=home)
-    version = build_version(settings, documents=documents or settings.documents, check=check, progress=_progress)
+    version = build_version(settings, documents=find_documents(documents, settings), check=check, progress=_progress)
     _done()
     counts = version.manifest["counts"]
     click.echo(
@@ -102,8 +97,8 @@ def build(project: Path | None, home: Path | None, documents: Path | None, *, ch
 
 
 @main.command(epilog="Example: migragraph check --documents path/to/sources --format json")
-@_project
-@_documents
+@with_project
+@with_documents
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "shacl"]), default="text", help="Of the report."
 )
@@ -113,101 +108,32 @@ def check(project: Path | None, documents: Path | None, format_: str) -> None:
     from migragraph.checks.render import RENDERERS
 
     settings = read_settings(project=project)
-    report = check_project(settings.project, documents=documents or settings.documents, progress=_progress)
+    report = check_project(settings.project, documents=find_documents(documents, settings), progress=_progress)
     _done()
     click.echo(RENDERERS[format_](report))
     if not report.conforms:
         raise SystemExit(FINDINGS)
 
 
-@main.command(epilog='Example: migragraph cite includ-eu-journey "six training programmes" --to "1,052 participants"')
-@click.argument("source")
-@click.argument("words")
-@click.option("--to", "last", help="The last words of the passage, where it is longer than WORDS.")
-@_project
-@_documents
-def cite(source: str, words: str, last: str | None, project: Path | None, documents: Path | None) -> None:
-    """Find where WORDS stand in the document of SOURCE and print the block of a claim file for each place."""
-    from migragraph.sources.citation import cite_passages
-
-    settings = read_settings(project=project)
-    for passage in cite_passages(settings.project, documents or settings.documents, source, words, last):
-        click.echo(f"…{passage.before}[{passage.text}]{passage.after}…", err=True)
-        click.echo(passage.block)
-
-
-@main.command(epilog="Example: migragraph query --question funders-by-projects --format csv")
-@click.argument("sparql", required=False)
-@click.option("--question", help="The name of a file in queries/, without .rq.")
-@click.option(
-    "--format", "format_", default="csv", show_default=True, help="json, xml, csv, tsv; ttl, nt, jsonld, rdf."
-)
-@_project
-@_home
-def query(sparql: str | None, question: str | None, format_: str, project: Path | None, home: Path | None) -> None:
-    """Answer a SPARQL query (an argument, or - for standard input) or one of the questions from the built graph."""
-    from migragraph.query import QueryRequest, run_query
-    from migragraph.questions import read_question
-    from migragraph.representations import render_result
-    from migragraph.store.opening import open_engine
-    from migragraph.store.versions import current_version
-
-    settings = read_settings(project=project, home=home)
-    if (sparql is None) == (question is None):
-        raise click.UsageError("Give a query or --question NAME.")
-    if question is not None:
-        text = read_question(settings.project / "queries", question).sparql
-    else:
-        text = sys.stdin.read() if sparql == "-" else str(sparql)
-    result = run_query(open_engine(current_version(settings.home), settings), QueryRequest(text))
-    sys.stdout.buffer.write(render_result(result, format_))
-
-
 @main.command(epilog="Example: migragraph networks")
-@_home
+@with_home
 def networks(home: Path | None) -> None:
     """List the networks that can be analysed, with their sizes."""
     from migragraph.networks.definitions import stored_networks
     from migragraph.networks.extraction import extract_network
-    from migragraph.store.opening import open_engine
-    from migragraph.store.versions import current_version
 
-    settings = read_settings(home=home)
-    version = current_version(settings.home)
-    store = open_engine(version, settings)
+    version, store = open_version(home, None)
     for definition in stored_networks(store):
         network = extract_network(store, definition, version.id, version.built)
         click.echo(f"{definition.slug}: {definition.title}\n    {network.describe_size()}")
 
 
-main.add_command(export)
-main.add_command(rank)
-main.add_command(report)
-
-
-@main.command(epilog="Example: migragraph dump facts --format ttl > facts.ttl")
-@click.argument("what", type=click.Choice(["facts", "dataset"]))
-@click.option("--format", "format_", help="facts: ttl, nt, jsonld, rdf; dataset: nq, trig. Default: nt, nq.")
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output."
-)
-@_home
-def dump(what: str, format_: str | None, output: Path | None, home: Path | None) -> None:
-    """Write the facts, or the whole dataset with claims and sources; the same version gives the same bytes."""
-    from migragraph.dumps import write_dump
-    from migragraph.store.opening import open_engine
-    from migragraph.store.versions import current_version
-
-    settings = read_settings(home=home)
-    data = write_dump(open_engine(current_version(settings.home), settings), what, format_)
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        output.write_bytes(data)
+for _command in (cite, query, export, rank, report, dump):
+    main.add_command(_command)
 
 
 @main.command(epilog="Example: migragraph load")
-@_home
+@with_home
 def load(home: Path | None) -> None:
     """Put the current version into the remote engine that MIGRAGRAPH_ENGINE names, in the place of what is there."""
     from migragraph.store.endpoint import Endpoint
@@ -223,7 +149,7 @@ def load(home: Path | None) -> None:
 
 @main.command("format", epilog="Example: migragraph format --check")
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 where a file is not canonical.")
-@_project
+@with_project
 def format_files(project: Path | None, *, only_check: bool) -> None:
     """Bring all RDF files of the project into canonical form."""
     from migragraph.canonical import format_project
@@ -236,7 +162,7 @@ def format_files(project: Path | None, *, only_check: bool) -> None:
 
 
 @main.command(epilog="Example: migragraph reconcile")
-@_project
+@with_project
 def reconcile(project: Path | None) -> None:
     """Report which names of the tables are no thing yet, with candidates, and which are left out on purpose."""
     from migragraph.sources.reconciliation import report_unmatched
@@ -249,10 +175,10 @@ def reconcile(project: Path | None) -> None:
 
 
 @main.command(epilog="Example: migragraph serve --port 8000")
-@_home
-@_project
+@with_home
+@with_project
 @click.option("--host", help="Address to listen on; default 127.0.0.1.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; default 8000.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0: one that is free; default 8000.")
 @click.option("--scratch", is_flag=True, help="Serve an empty store that may be changed, without checks or limits.")
 @click.option("--token", help="With --scratch: only whoever sends this token may change it.")
 def serve(
@@ -284,7 +210,7 @@ def token(name: str, scope: str) -> None:
 
 
 @main.command(epilog="Example: migragraph version")
-@_home
+@with_home
 def version(home: Path | None) -> None:
     """Print the manifest of the version that is served."""
     from migragraph.store.versions import current_version
@@ -294,7 +220,7 @@ def version(home: Path | None) -> None:
 
 
 @main.command(epilog="Example: migragraph versions")
-@_home
+@with_home
 def versions(home: Path | None) -> None:
     """List the versions that are there, the newest first, with the one that is served marked."""
     from migragraph.store.versions import current_version, published_versions
@@ -309,7 +235,7 @@ def versions(home: Path | None) -> None:
 
 @main.command(epilog="Example: migragraph rollback")
 @click.argument("id_", metavar="[VERSION]", required=False)
-@_home
+@with_home
 def rollback(id_: str | None, home: Path | None) -> None:
     """Serve the version before the current one, or the one with this id, from the next request on."""
     from migragraph.store.versions import find_version, roll_back, switch
@@ -324,7 +250,7 @@ def rollback(id_: str | None, home: Path | None) -> None:
 
 
 @main.command(epilog="Example: migragraph edits")
-@_home
+@with_home
 def edits(home: Path | None) -> None:
     """List the changes made through the service, the newest first, those in the version that is served marked."""
     from migragraph.sources.edits import read_edit

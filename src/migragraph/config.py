@@ -65,10 +65,15 @@ def _address(text: str) -> str:
     """Read the address of a service; accounts have settings of their own, which no message shows."""
     if not text:
         return text
-    parts = urlsplit(text)
-    is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    msg = (
+        "an address starts with http:// or https:// and a host, without account, ? or #, with a port of at most 65,535"
+    )
+    try:
+        parts = urlsplit(text)
+        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:  # which does not say what an address looks like
+        raise ValueError(msg) from error
     if not is_web or parts.username or parts.query or parts.fragment:
-        msg = "an address starts with http:// or https:// and a host, without account, ? or #"
         raise ValueError(msg)
     return text
 
@@ -80,8 +85,28 @@ def _addresses(text: str) -> str:
 def _proxies(text: str) -> str:
     for part in filter(None, (part.strip() for part in text.split(","))):
         if part != "*":
-            ip_network(part, strict=False)
+            try:
+                ip_network(part, strict=False)
+            except ValueError as error:
+                msg = f"{part!r} is no address or network, such as 10.0.0.5 or 10.0.0.0/8"
+                raise ValueError(msg) from error
     return text
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        msg = f"{text!r} is no whole number"
+        raise ValueError(msg) from error
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        msg = f"{text!r} is no number"
+        raise ValueError(msg) from error
 
 
 def _tokens(text: str) -> str:
@@ -96,29 +121,36 @@ _DAY: Final = 86_400
 SETTINGS: Final = (
     Setting("project", _folder, Path(), "folder with ontology/, shapes/, data/, queries/ and networks/"),
     Setting("home", _folder, Path("var"), "folder that holds the built versions of the graph"),
-    Setting("reference", _folder, None, "folder with the reference material, for the evidence check: its sources/"),
+    Setting(
+        "reference",
+        _folder,
+        None,
+        "folder with the source documents, or the one above its sources/, for the evidence check",
+    ),
     Setting(
         "keep_versions",
-        int,
+        _whole,
         5,
         "versions that are kept, the current one counted; a build removes older ones",
         1,
         10_000,
     ),
     Setting("host", str, "127.0.0.1", "address that the service listens on"),
-    Setting("port", int, 8000, "port that the service listens on; 0: one that is free", 0, 65_535),
-    Setting("threads", int, 16, "requests answered at the same time; more than query_processes", 2, 1000),
+    Setting("port", _whole, 8000, "port that the service listens on; 0: one that is free", 0, 65_535),
+    Setting("threads", _whole, 16, "requests answered at the same time; more than query_processes", 2, 1000),
     Setting(
         "public_url", _address, "", "address under which the public reaches the service; empty: that of the request"
     ),
-    Setting("max_query_bytes", int, 100_000, "longest SPARQL query that is read, in bytes", 1000, 100_000_000),
-    Setting("query_seconds", float, 30.0, "deadline of a query, in seconds; a request can only shorten it", 0.1, _DAY),
-    Setting("query_processes", int, 12, "queries answered at the same time, each in a process of its own", 1, 999),
-    Setting("query_memory_mib", int, 1024, "memory that a query may take beyond the graph, in MiB", 64, _MOST_MIB),
-    Setting("answer_mib", int, 256, "longest answer to a query, in MiB", 1, _MOST_MIB),
+    Setting("max_query_bytes", _whole, 100_000, "longest SPARQL query that is read, in bytes", 1000, 100_000_000),
+    Setting(
+        "query_seconds", _number, 30.0, "deadline of a query, in seconds; a request can only shorten it", 0.1, _DAY
+    ),
+    Setting("query_processes", _whole, 12, "queries answered at the same time, each in a process of its own", 1, 999),
+    Setting("query_memory_mib", _whole, 1024, "memory that a query may take beyond the graph, in MiB", 64, _MOST_MIB),
+    Setting("answer_mib", _whole, 256, "longest answer to a query, in MiB", 1, _MOST_MIB),
     Setting(
         "report_seconds",
-        float,
+        _number,
         60.0,
         "deadline of a report on a network, or of a file or picture of a query, in seconds",
         1,
@@ -126,20 +158,27 @@ SETTINGS: Final = (
     ),
     Setting(
         "report_processes",
-        int,
+        _whole,
         2,
         "reports on networks, files and pictures of queries, made at the same time, each in a process of its own",
         1,
         999,
     ),
     Setting(
-        "queue_seconds", float, 5.0, "how long a query waits for a free place before it is refused, in seconds", 0, 3600
+        "queue_seconds",
+        _number,
+        5.0,
+        "how long a query waits for a free place before it is refused, in seconds",
+        0,
+        3600,
     ),
-    Setting("cache_mib", int, 64, "memory for answers that are given again as they are, in MiB; 0: none", 0, _MOST_MIB),
-    Setting("client_requests", int, 8, "requests of one client answered at the same time; 0: no limit", 0, 1000),
+    Setting(
+        "cache_mib", _whole, 64, "memory for answers that are given again as they are, in MiB; 0: none", 0, _MOST_MIB
+    ),
+    Setting("client_requests", _whole, 8, "requests of one client answered at the same time; 0: no limit", 0, 1000),
     Setting(
         "client_rate",
-        int,
+        _whole,
         100,
         "requests per second of one client, over ten seconds, cache aside; 0: no limit",
         0,
@@ -148,11 +187,11 @@ SETTINGS: Final = (
     Setting(
         "trusted_proxies", _proxies, "", "addresses, by comma, whose word on a client's address is taken; * for any"
     ),
-    Setting("write_mib", int, 64, "longest update or graph that is read, in MiB", 1, _MOST_MIB),
+    Setting("write_mib", _whole, 64, "longest update or graph that is read, in MiB", 1, _MOST_MIB),
     Setting("tokens", _tokens, "", "who may write, as `migragraph token` prints it, by comma; empty: nobody"),
     Setting(
         "stop_seconds",
-        int,
+        _whole,
         10,
         "how long requests under way may take when the service is told to stop, in seconds",
         0,
@@ -161,7 +200,7 @@ SETTINGS: Final = (
     Setting("log", str, "json", "form of the log on standard error", among=("json", "text", "none")),
     Setting(
         "memory_quads",
-        int,
+        _whole,
         2_000_000,
         "largest version held in memory, in quads; a larger one stays on disk",
         0,
@@ -220,7 +259,12 @@ class Settings:
     @property
     def documents(self) -> Path | None:
         """Return the folder with the source documents, where the reference material is at hand."""
-        return self.reference / "sources" if self.reference else None
+        return folder_of_documents(self.reference) if self.reference else None
+
+
+def folder_of_documents(given: Path) -> Path:
+    """Return the folder with the source documents: the ``sources/`` of the one given, or that one itself."""
+    return given / "sources" if (given / "sources").is_dir() else given
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
@@ -246,7 +290,8 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
                 values[setting.name] = setting.read(env[setting.variable])
         except (ValueError, ConfigError) as error:
             cause = error.message.rstrip(".") if isinstance(error, ConfigError) else str(error)
-            faults.append(f"{setting.variable} cannot be read: {cause}.")
+            takes = f"; it is from {setting.range}" if setting.least is not None else ""
+            faults.append(f"{setting.variable} cannot be read: {cause}{takes}.")
         if fault := setting.fault_of(values[setting.name]):
             faults.append(fault)
     faults += _contradictions(values)

@@ -4,6 +4,7 @@
 
     MigragraphError
     ├── ConfigError              a setting is missing, unknown or impossible
+    ├── CannotListen             the address of the service is taken, or is none of this machine now
     ├── SourceError              inputs that cannot be used; carries every problem found
     ├── InvalidGraph             publication refused; carries the report
     ├── StoreError
@@ -86,6 +87,10 @@ class MigragraphError(Exception):
 
 class ConfigError(MigragraphError):
     """A setting is missing, unknown or impossible: correct the environment variable or option that is named."""
+
+
+class CannotListen(MigragraphError):
+    """The address of the service is taken, or is none of this machine now: give another, or end what listens there."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from migragraph.network_commands import (
-    extract,
-    with_directed,
-    with_home,
-    with_mode,
-    with_network,
-    with_output,
-    with_query,
-)
+from migragraph.command_options import with_home, with_output, with_version, write_output
+from migragraph.network_commands import extract, with_directed, with_mode, with_network, with_query
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +22,7 @@ if TYPE_CHECKING:
 @with_output
 @click.option("--colour-by", help="Attribute of the nodes that gives their colours; default: kind or country.")
 @click.option("--size-by", help="Attribute of numbers that gives their sizes; default: the number of ties.")
+@with_version
 @with_home
 def export(
     network: str | None,
@@ -39,6 +32,7 @@ def export(
     output: Path | None,
     colour_by: str | None,
     size_by: str | None,
+    version: str | None,
     home: Path | None,
     *,
     directed: bool,
@@ -52,9 +46,6 @@ def export(
             raise click.UsageError("say the format: --format gexf, or --output with such an extension.")
         format_ = output.name.partition(".")[2]
     by_name(format_)
-    store, found = extract(network, query, mode, home, directed=directed)
+    store, found = extract(network, query, mode, version, home, directed=directed)
     data = export_network(store, found, format_, colour_by=colour_by, size_by=size_by)
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        output.write_bytes(data)
+    write_output(data, output)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from migragraph.config import read_settings
+from migragraph.command_options import open_version, with_home, with_output, with_version, write_output
 from migragraph.report.content import DEFAULTS
 
 if TYPE_CHECKING:
     from migragraph.networks.ties import Network
     from migragraph.store.engine import Engine
 
-with_home = click.option("--home", type=click.Path(path_type=Path), help="Folder of the built versions; default: var.")
 with_network = click.argument("network", required=False)
 with_query = click.option(
     "--query",
@@ -25,9 +24,6 @@ with_query = click.option(
 with_mode = click.option("--mode", type=click.Choice(["one", "two"]), default="one", help="Of the query.")
 with_directed = click.option("--directed", is_flag=True, help="The ties of the query have a direction.")
 _seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Starts all chance.")
-with_output = click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output."
-)
 
 
 @click.command(epilog="Example: migragraph rank membership --measure betweenness --top 10 --format csv")
@@ -39,6 +35,7 @@ with_output = click.option(
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="The last rank that is listed.")
 @click.option("--format", "format_", type=click.Choice(["text", "csv", "json"]), default="text", help="Of the list.")
 @_seed
+@with_version
 @with_home
 def rank(
     network: str | None,
@@ -48,6 +45,7 @@ def rank(
     top: int,
     format_: str,
     seed: int,
+    version: str | None,
     home: Path | None,
     *,
     directed: bool,
@@ -55,7 +53,7 @@ def rank(
     """Rank the nodes of NETWORK by a measure; what the ranks are worth is in the report."""
     from migragraph.report.ranks import WRITERS, rank_network
 
-    _, found = extract(network, query, mode, home, directed=directed)
+    _, found = extract(network, query, mode, version, home, directed=directed)
     lines = rank_network(found.to_graph(), measure, top=top, seed=seed)
     sys.stdout.buffer.write(WRITERS[format_](lines).encode())
 
@@ -79,6 +77,7 @@ def rank(
 @click.option("--largest", type=int, help="Leave out groups of more members; default: none is left out.")
 @click.option("--format", "format_", default="md", show_default=True, help="html, json, csv, md.")
 @_seed
+@with_version
 @with_output
 @with_home
 def report(
@@ -92,6 +91,7 @@ def report(
     largest: int | None,
     format_: str,
     seed: int,
+    version: str | None,
     output: Path | None,
     home: Path | None,
     *,
@@ -103,7 +103,7 @@ def report(
     from migragraph.report.rendering import RENDERERS, REPORT_FORMATS
 
     render = RENDERERS[by_name(format_, REPORT_FORMATS)]
-    _, read = extract(network, query, mode, home, directed=directed)
+    _, read = extract(network, query, mode, version, home, directed=directed)
     found = make_report(
         read,
         measures=measures,
@@ -113,30 +113,22 @@ def report(
         largest=largest,
         seed=seed,
     )
-    data = render(found)
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        output.write_bytes(data)
+    write_output(render(found), output)
 
 
 def extract(
-    network: str | None, query: Path | None, mode: str, home: Path | None, *, directed: bool
+    network: str | None, query: Path | None, mode: str, version: str | None, home: Path | None, *, directed: bool
 ) -> tuple[Engine, Network]:
     """Return the network of that name, or that of a query, with the open store that it was read from."""
     from migragraph.networks.definitions import NetworkDefinition, find_stored
     from migragraph.networks.extraction import extract_network
-    from migragraph.store.opening import open_engine
-    from migragraph.store.versions import current_version
 
     if (network is None) == (query is None):
         raise click.UsageError("Give a network or --query FILE, one of the two; migragraph networks lists the names.")
-    settings = read_settings(home=home)
-    version = current_version(settings.home)
-    store = open_engine(version, settings)
+    found, store = open_version(home, version)
     if query is None:
         definition = find_stored(store, str(network))
     else:
         text = sys.stdin.read() if str(query) == "-" else query.read_text(encoding="utf-8")
         definition = NetworkDefinition.of_query(text, mode=mode, directed=directed)
-    return store, extract_network(store, definition, version.id, version.built)
+    return store, extract_network(store, definition, found.id, found.built)

@@ -10,7 +10,8 @@ A question is a SPARQL query with its own PREFIX lines, after a header of commen
 Its name is that of the file. A version of the graph holds the questions it was built with, as resources that can be
 asked for (``sh:SPARQLExecutable``), so a reader of the graph needs no files.
 
-Entry points: :func:`read_questions`, :func:`read_question`, :func:`describe_questions`, :func:`stored_questions`.
+Entry points: :func:`read_questions`, :func:`read_question`, :func:`describe_questions`, :func:`stored_questions`,
+:func:`find_question`.
 """
 
 from __future__ import annotations
@@ -76,6 +77,14 @@ def read_question(folder: Path, slug: str) -> Question:
 def unknown_question(slug: str, known: Iterable[str]) -> UnknownThing:
     """Return the error for a name that no question has, with the names that come near."""
     return unknown_name(slug, known, "question")
+
+
+def find_question(store: Engine, slug: str) -> Question:
+    """Return the question of this name that a version of the graph holds; ``UnknownThing`` where there is none."""
+    stored = {question.slug: question for question in stored_questions(store)}
+    if slug not in stored:
+        raise unknown_question(slug, stored)
+    return stored[slug]
 
 
 def describe_questions(folder: Path) -> Iterator[Quad]:

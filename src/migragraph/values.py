@@ -40,7 +40,8 @@ def to_python(node: object) -> Value:
         if datatype in _INTEGERS:
             return int(text)
         if datatype == _XSD + "decimal":
-            return Decimal(text)
+            number = Decimal(text)
+            return number if number.is_finite() else text  # xsd:decimal has neither NaN nor infinity
         if datatype in (_XSD + "double", _XSD + "float"):
             return float(text)
         if datatype == _XSD + "boolean":

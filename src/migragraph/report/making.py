@@ -28,6 +28,7 @@ from migragraph.report.coverage import count_countries, count_sources, measure_s
 from migragraph.report.ranking import edges_at, leave_out, name_of, rank_sides
 from migragraph.report.slicing import slice_network
 from migragraph.report.words import find_words
+from migragraph.store.ids import is_id
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -46,6 +47,8 @@ _ROUNDS: Final = 100
 _MOST_PAIRS: Final = 200
 _LIBRARIES: Final = ("migragraph", "igraph", "networkx", "numpy", "pyoxigraph", "scipy")
 _BACKBONE_LEVEL: Final = 0.05
+#: Characters of the id of a version in the command; the whole id stands beside it.
+_SHOWN: Final = 12
 
 
 def make_report(
@@ -199,6 +202,8 @@ def _repeat(network: Network, parameters: Parameters) -> Repeat:
     what = definition.slug if definition.slug != "query" else f"--query FILE --mode {definition.mode}"
     if definition.slug == "query" and definition.directed:
         what += " --directed"
+    if is_id(network.version):  # not that of a throw-away instance
+        what += f" --version {network.version[:_SHOWN]}"
     return Repeat(
         version=network.version,
         version_date=network.version_date,

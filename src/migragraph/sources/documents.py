@@ -13,12 +13,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from migragraph.errors import Problem, SourceError, UnknownThing, Where
+from pyoxigraph import Literal, NamedNode
+
+from migragraph.errors import ConfigError, Problem, SourceError, UnknownThing, Where
+from migragraph.iris import SOURCE, term
+from migragraph.sources.rdf_files import find_files, read_rdf_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+#: Characters that are shown on each side of an excerpt.
+_CONTEXT = 40
 _FOLD = str.maketrans({
     **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("‘’‚‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("*_[]#\u00ad\u200b\ufeff", ""),
@@ -80,6 +86,50 @@ class Document:
         if not needle:
             return []
         return [(at[m.start()], at[m.end() - 1] + 1) for m in re.finditer(re.escape(needle), folded)]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words of a text, with a little of the text around them."""
+
+    text: str
+    before: str
+    after: str
+
+    @property
+    def marked(self) -> str:
+        """Return the words in brackets, amid what is around them."""
+        return f"…{self.before}[{self.text}]{self.after}…"
+
+
+def cut_out(text: str, start: int, end: int) -> Excerpt:
+    """Return the characters ``start`` to ``end`` (exclusive) of a text, with up to 40 on each side."""
+    return Excerpt(text[start:end], text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT])
+
+
+def find_document(project: Path, documents: Path | None, source: str, *, others: Iterable[str] = ()) -> Document:
+    """Return the document of a source that the project describes, from the folder of documents.
+
+    Raises ``ConfigError`` where no folder is given, and ``UnknownThing`` for a source that is not known, or not in the
+    folder; ``others`` are names of sources that would have done too.
+    """
+    if documents is None:
+        raise ConfigError(
+            "no folder with the source documents is known.", remedy="Give --documents, or set MIGRAGRAPH_REFERENCE."
+        )
+    digests = {
+        q.subject.value.removeprefix(SOURCE): q.object.value
+        for path in find_files(project / "data" / "ttl", "sources*.ttl")
+        for q in read_rdf_file(path).quads
+        if q.predicate == term("schema:sha256") and isinstance(q.subject, NamedNode) and isinstance(q.object, Literal)
+    }
+    found = read_documents(documents, digests)
+    if source not in found:
+        raise UnknownThing(
+            f"there is no document of a source {source!r} in {documents}.",
+            remedy=f"There are: {', '.join((*found, *sorted(others)))}.",
+        )
+    return found[source]
 
 
 def read_documents(folder: Path, digests: Mapping[str, str]) -> dict[str, Document]:

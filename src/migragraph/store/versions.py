@@ -23,7 +23,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import re
 import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from pyoxigraph import RdfFormat, Store, parse, serialize
 from migragraph.errors import DamagedVersion, NoVersion, WriteConflict
 from migragraph.store import disk
 from migragraph.store.edits import edits_in, settle_edits, staged_edits
+from migragraph.store.ids import whole_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-_ID = re.compile(r"[0-9a-f]{64}")
 _STAGING, _DOOMED = "staging", "removed-"
 _TOOLS = ("migragraph", "pyoxigraph", "rdflib", "pyshacl")
 
@@ -240,10 +239,12 @@ def current_version(home: Path) -> Version:
 
 
 def find_version(home: Path, id_: str) -> Version:
-    """Return a version by its id; ``NoVersion`` where it is not there, ``DamagedVersion`` where it is not whole."""
+    """Return a version by its id, or by the first 8 characters of it or more, where they are those of one version.
+
+    ``NoVersion`` where it is not there, or several begin so; ``DamagedVersion`` where it is not whole.
+    """
+    id_ = whole_id(home, id_)
     folder = home / "versions" / id_
-    if not _ID.fullmatch(id_) or not folder.is_dir():
-        raise NoVersion(f"there is no version {id_!r} in {home}.", remedy="Run `migragraph build`.")
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -86,11 +86,15 @@ _EXAMPLE: Final = "SELECT ?city ?name { ?city a mg:City ; skos:prefLabel ?name }
 _QUERY_TEXT: Final[Json] = {"type": "string", "maxLength": "{max_query_bytes}"}
 _UPDATE_TEXT: Final[Json] = {"type": "string", "maxLength": "{write_bytes}"}
 _ALL_RESULTS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
+_WHICH: Final = "The version that is asked, where it is still kept: its id, or the first 8 characters or more."
 _QUERY_FIELDS: Final = {
     "default-graph-uri": ("A graph that the default graph of the query is made of.", _IRIS),
     "named-graph-uri": ("A graph that can be asked with GRAPH.", _IRIS),
-    "timeout": ("A shorter deadline than the service's, in seconds.", {"type": "number", "exclusiveMinimum": 0}),
-    "version": ("The version that is asked, where it is still kept.", {"type": "string"}),
+    "timeout": (
+        "A shorter deadline than the service's, in seconds (other engines read milliseconds).",
+        {"type": "number", "exclusiveMinimum": 0},
+    ),
+    "version": (_WHICH, {"type": "string"}),
     "format": (f"The format of the answer, in the place of Accept: {_names(_ALL_RESULTS)}.", {"type": "string"}),
     "output": ("As format.", {"type": "string"}),
     "results": ("As format.", {"type": "string"}),
@@ -207,7 +211,7 @@ _OF_NODES: Final = (
     *_CHOOSING,
     _parameter("node", "The IRI of a node whose ties are listed."),
 )
-_VERSION: Final = _parameter("version", "The version that is asked, where it is still kept.")
+_VERSION: Final = _parameter("version", _WHICH)
 _OF_QUERY: Final = (
     _parameter("query", "A SELECT of ?source and ?target.", _QUERY_TEXT),
     _parameter("mode", "one, or two where sources are actors and targets groups.", {"type": "string"}),

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from migragraph.errors import EngineUnavailable, NotLoaded, NoVersion
 from migragraph.web.front import Front
 from migragraph.web.headers import COMMON
+from migragraph.web.listening import listen
 from migragraph.web.logs import write_logs
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _MOST_HEAD_BYTES: Final = 2 * _MOST_ADDRESS_BYTES
 def serve_app(app: Flask) -> None:
     """Serve an application until interrupted; say the address on standard error once requests are answered.
 
+    Raises ``CannotListen`` where its address is taken, before anything is started; see :func:`listen`.
     On SIGTERM or SIGINT no new connection is taken; requests under way have ``stop_seconds`` to end,
     and query processes end with the service.
     """
@@ -45,12 +47,11 @@ def serve_app(app: Flask) -> None:
     settings = serving.settings
     write_logs(settings.log)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    sockets = listen(settings.host, settings.port)
     with suppress(NoVersion, NotLoaded, EngineUnavailable):
         serving.warm()
     config = uvicorn.Config(
         Front(app),
-        host=settings.host,
-        port=settings.port,
         http=_Protocol,
         loop="uvloop",
         ws="none",
@@ -68,7 +69,7 @@ def serve_app(app: Flask) -> None:
     # the server raises the signal again once it has stopped, which would end us before we have
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
-        _Server(config, f"serving {serving.what} at").run()
+        _Server(config, f"serving {serving.what} at").run(sockets)
     finally:
         serving.close()
 

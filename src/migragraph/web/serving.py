@@ -250,9 +250,21 @@ class Serving:
         threading.Thread(target=work, name="networks", daemon=True).start()
 
     def of(self, id_: str) -> Served:
-        """Return the version with this id, opened if need be; ``UnknownThing`` where it is not, or no longer, there."""
+        """Return the version with this id, or that begins so (8 characters or more), opened if need be.
+
+        Raises ``UnknownThing`` where it is not, or no longer, there, or where several begin so.
+        """
         current = self.current()
         if current.version.id == id_:
+            return current
+        try:
+            version = find_version(self.settings.home, id_)
+        except NoVersion as error:
+            raise UnknownThing(
+                f"there is no version {id_!r}, it is no longer kept, or several begin so.",
+                remedy="/health names the current version; leave the parameter out to ask that one.",
+            ) from error
+        if version.id == current.version.id:
             return current
         if self.settings.engine:
             raise UnknownThing(
@@ -260,18 +272,11 @@ class Serving:
                 remedy="Leave the parameter out to ask that one.",
             )
         with self._lock:
-            if id_ not in self._older:
-                try:
-                    version = find_version(self.settings.home, id_)
-                except NoVersion as error:
-                    raise UnknownThing(
-                        f"there is no version {id_!r}, or it is no longer kept.",
-                        remedy="/health names the current version; leave the parameter out to ask that one.",
-                    ) from error
+            if version.id not in self._older:
                 while len(self._older) >= _OPEN_BESIDE:
                     self._older.pop(next(iter(self._older)))
-                self._older[id_] = Served.of(version, self.settings)
-            return self._older[id_]
+                self._older[version.id] = Served.of(version, self.settings)
+            return self._older[version.id]
 
 
 class Scratch(Serving):
