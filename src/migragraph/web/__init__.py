@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 
 from migragraph.web import (
+    dumps,
     editor,
+    harvesting,
     headers,
     network_pages,
     network_queries,
@@ -56,7 +58,9 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for room in (
+        dumps,
         editor,
+        harvesting,
         network_pages,
         network_queries,
         network_reports,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from migragraph import errors
 from migragraph.exports import EXPORTS
-from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from migragraph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
 from migragraph.report.rendering import REPORT_FORMATS
 from migragraph.web.metrics import CONTENT_TYPE
 from migragraph.web.transport import FORM
@@ -145,6 +145,15 @@ _WRITE_FAULTS: Final = (
     errors.QueryMemoryExceeded,
     errors.ServiceBusy,
 )
+_DATA: Final = Operation(_GRAPHS, (_format_parameter(GRAPH_FORMATS),), faults=(*_NO_VERSION, errors.NotAcceptable))
+_SITEMAP: Final = Operation(
+    ("application/xml",),
+    faults=(*_NO_VERSION, errors.UnknownThing, errors.QueryTimeout, errors.QueryMemoryExceeded, errors.ServiceBusy),
+)
+_SEE_OTHER: Final = Operation(
+    answers={303: "A page or data about the thing, as Accept says."},
+    faults=(*_NO_VERSION, errors.UnknownThing, errors.NotAcceptable),
+)
 _STATE: Final[Json] = {
     "type": "object",
     "required": ["status", "version"],
@@ -232,7 +241,7 @@ _REPORT: Final = Operation(
 #: View, or view and method, → what is known of it.
 OPERATIONS: Final[dict[str, Operation]] = {
     "pages.show_home": Operation(
-        _PAGE,
+        (*_PAGE, *_GRAPHS),
         (_parameter("q", "A name, or beginnings of its words, without case and accents.", None, "malmo"),),
         faults=(*_NO_VERSION, errors.BadParameter),
     ),
@@ -313,10 +322,17 @@ OPERATIONS: Final[dict[str, Operation]] = {
         is_authorized=True,
     ),
     "writing.graph_store": _CHANGE,
-    "things.see_other": Operation(
-        answers={303: "A page or data about the thing, as Accept says."},
-        faults=(*_NO_VERSION, errors.UnknownThing, errors.NotAcceptable),
+    "harvesting.describe": _DATA,
+    "harvesting.see_other": _SEE_OTHER,
+    "harvesting.show_robots": Operation(("text/plain",)),
+    "harvesting.show_sitemap": _SITEMAP,
+    "harvesting.show_part": _SITEMAP,
+    "dumps.download": Operation(
+        tuple(dict.fromkeys((*_GRAPHS, *_first_media_types(DATASET_FORMATS)))),
+        (_VERSION,),
+        faults=(*_SITEMAP.faults, errors.NotAcceptable, errors.DiskFull),
     ),
+    "things.see_other": _SEE_OTHER,
     "things.show_page": Operation(_PAGE, faults=(*_NO_VERSION, errors.UnknownThing)),
     "things.show_data": Operation(_GRAPHS, faults=(*_NO_VERSION, errors.UnknownThing)),
     "vocabulary.show_ontology": _PAGE_OR_DATA,
