@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from migragraph.dumps import DUMPS
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS
-from migragraph.graph.assembly import ONTOLOGY
+from migragraph.graph.assembly import AUTHORITY, CLAIMS_PREFIX, DERIVED_PREFIX, NETWORKS, ONTOLOGY, QUERIES, SHAPES
 from migragraph.iris import BASE, DATASET, DEVELOPERS, LICENCE, PREFIXES, term
 
 if TYPE_CHECKING:
@@ -46,6 +46,20 @@ _HOLDS: Final = {
     "facts": "The facts: accepted claims, authority files, what rules derive, ontology and concepts.",
     "dataset": "The facts and all named graphs: the claims of each source with their passages, authority files, what"
     " each rule derives, ontology, shapes, questions and networks.",
+}
+
+
+#: What named graphs hold, by the start of their names and by name.
+_OF_KIND: Final = {
+    CLAIMS_PREFIX: "What the source {} states: its claims, each with its passages.",
+    DERIVED_PREFIX: "What the rule {} derives from other facts.",
+}
+_OF_GRAPH: Final = {
+    AUTHORITY: "What authority files say: names, kinds and identifiers of things.",
+    ONTOLOGY: "The ontology: classes, properties and concepts.",
+    SHAPES: "The shapes: what data must be like to be published.",
+    QUERIES: "The stored questions, with the queries that answer them.",
+    NETWORKS: "The networks that can be analysed, with the queries that find their ties.",
 }
 
 
@@ -153,14 +167,22 @@ def describe_service(
         yield from _graph(graph, size)
 
 
-def describe_graph(graph: NamedNode, size: int | None, what: str, files: Mapping[str, str]) -> Iterator[Triple]:
-    """Describe a named graph: what it holds, how many triples, and the files that hold it (address by media type)."""
+def purpose_of(graph: NamedNode) -> str:
+    """Say for people what a named graph of a version holds."""
+    for prefix, what in _OF_KIND.items():
+        if graph.value.startswith(prefix):
+            return what.format(graph.value.removeprefix(prefix))
+    return _OF_GRAPH.get(graph, "A graph of this version.")
+
+
+def describe_graph(graph: NamedNode, size: int | None, files: Iterable[str]) -> Iterator[Triple]:
+    """Describe a named graph: what it holds, how many triples, and the addresses of the files that hold it."""
     yield from _graph(graph, size)
     yield Triple(graph, _TYPE, term("void:Dataset"))
     yield Triple(_DATASET, term("void:subset"), graph)
-    yield Triple(graph, term("dct:description"), Literal(what, language="en"))
+    yield Triple(graph, term("dct:description"), Literal(purpose_of(graph), language="en"))
     yield Triple(graph, term("dct:license"), _LICENCE)
-    for address in files.values():
+    for address in files:
         yield Triple(graph, term("void:dataDump"), NamedNode(address))
 
 
