@@ -22,7 +22,7 @@ FLOORS = {
     "store": 3,
     "checks": 4,
     "query": 5, "questions": 5, "representations": 5, "dumps": 5, "search": 5, "things": 5, "service_description": 5,
-    "updates": 5, "graph_store": 5, "claim_lookup": 5,
+    "updates": 5, "graph_store": 5, "json_ld": 5, "thing_data": 5, "claim_lookup": 5,
     "query_files": 5, "networks": 5, "completions": 5, "exports": 5, "measures": 5,
     "build": 6, "limits": 6, "writes": 6, "depiction": 6, "report": 6,
     "federation": 6,

@@ -23,6 +23,12 @@ CLAIM: Final = BASE + "claim/"
 GRAPH: Final = BASE + "graph/"
 AGENT: Final = BASE + "agent/"
 NETWORKS: Final = BASE + "networks/"
+QUERY: Final = BASE + "query/"
+#: The graph as a whole, and who makes it.
+DATASET: Final = BASE + "dataset"
+DEVELOPERS: Final = BASE + "developers"
+#: The licence of data, ontology and shapes.
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 #: Kinds of things: the part of an IRI after ``/id/``, and the prefix in our files.
 THING_KINDS: Final = (

@@ -24,7 +24,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from migragraph.errors import QueryError, UnknownThing
 from migragraph.graph.assembly import QUERIES
-from migragraph.iris import BASE, term
+from migragraph.iris import QUERY, term
 from migragraph.query import QueryKind, QueryRequest
 from migragraph.query_files import find_query_file, read_query_file, read_query_files, unknown_name
 from migragraph.store.engine import quads_about
@@ -40,7 +40,6 @@ GROUPS: Final = (
     "networks", "projects and funding", "practices", "policies", "events", "figures", "contradictions", "evidence",
 )  # fmt: skip
 _KEYS: Final = ("title", "question", "group", "keywords")
-_QUESTION = BASE + "query/"
 _FORMS: Final = {
     QueryKind.SELECT: ("sh:SPARQLSelectExecutable", "sh:select"),
     QueryKind.ASK: ("sh:SPARQLAskExecutable", "sh:ask"),
@@ -91,7 +90,7 @@ def describe_questions(folder: Path) -> Iterator[Quad]:
     """Write the questions of a folder as quads of the graph of queries, for a version of the graph."""
     for question in read_questions(folder):
         form, holds = _FORMS[QueryRequest(question.sparql).kind]
-        iri = NamedNode(_QUESTION + question.slug)
+        iri = NamedNode(QUERY + question.slug)
         pairs: list[tuple[str, NamedNode | Literal]] = [
             ("rdf:type", term("sh:SPARQLExecutable")),
             ("rdf:type", term(form)),
@@ -121,7 +120,7 @@ def stored_questions(store: Engine) -> tuple[Question, ...]:
 
         found.append(
             Question(
-                slug=iri.removeprefix(_QUESTION),
+                slug=iri.removeprefix(QUERY),
                 title=values("rdfs:label")[0],
                 question=values("rdfs:comment")[0],
                 group=values("schema:genre")[0],

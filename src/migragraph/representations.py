@@ -6,6 +6,7 @@ graph is the same bytes: statements are sorted first, since a store gives them i
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO, RawIOBase
 from itertools import chain, islice
@@ -16,6 +17,7 @@ from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, s
 from migragraph.errors import NotAcceptable, ResultTooLarge
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name
 from migragraph.iris import PREFIXES, term
+from migragraph.json_ld import compacted
 from migragraph.query import QueryKind, QueryRequest, QueryResult, run_query
 
 if TYPE_CHECKING:
@@ -91,6 +93,25 @@ def stable_prefixes(written: bytes, engine: RdfFormat) -> bytes:
     return b"".join([*sorted(lines[:n_prefixes]), *lines[n_prefixes:]])
 
 
+def stream_statements(statements: Iterable[Triple] | Iterable[Quad], form: Format, output: IO[bytes]) -> None:
+    """Write triples or quads as they come, in their order, with all of our prefixes; memory does not grow with them.
+
+    Raises ``NotAcceptable`` for a value that XML cannot hold; what was written before is then no whole document.
+    """
+    assert isinstance(form.engine, RdfFormat)  # noqa: S101 (formats of results are for those)
+    serialize(statements, _escaped(output, form), form.engine, prefixes=PREFIXES)
+
+
+def write_document(triples: Iterable[Triple], form: Format, also: Mapping[str, str] | None = None) -> bytes:
+    """Write what :func:`write_triples` writes, JSON-LD with a context: IRIs by those of our prefixes that are used."""
+    written = write_triples(triples, form, also)
+    if form.engine != RdfFormat.JSON_LD:
+        return written
+    return (
+        json.dumps(compacted(json.loads(written), {**PREFIXES, **(also or {})}), ensure_ascii=False, indent=1) + "\n"
+    ).encode()
+
+
 class _Bounded(RawIOBase):
     """Passes on what is written, up to a bound."""
 
@@ -147,7 +168,7 @@ def _write(result: QueryResult, form: Format, output: IO[bytes]) -> None:
         if len(first) <= _MOST_SORTED:
             output.write(write_triples(first, form))
         elif isinstance(form.engine, RdfFormat):
-            serialize(chain(first, result), _escaped(output, form), form.engine, prefixes=PREFIXES)
+            stream_statements(chain(first, result), form, output)
     elif isinstance(form.engine, QueryResultsFormat):
         result.serialize(_escaped(output, form), form.engine)
     else:

@@ -10,8 +10,7 @@ becomes several values: RDF keeps neither order nor repetition.
 from __future__ import annotations
 
 import json
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
@@ -20,10 +19,11 @@ from migragraph.exports.columns import Column, Type, written
 from migragraph.exports.texts import as_json, first_day
 from migragraph.formats import GRAPH_FORMATS
 from migragraph.iris import PREFIXES, mint_attribute, mint_network, mint_tie, term
+from migragraph.json_ld import compacted
 from migragraph.representations import write_triples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from migragraph.exports.columns import Value
     from migragraph.exports.look import Look
@@ -43,42 +43,8 @@ _DATATYPES: Final = {
 
 def write_json_ld(table: Table, look: Look) -> bytes:
     """Write a network as JSON-LD, IRIs by our prefixes; raises ``UnwritableGraph`` where the id of a node is no IRI."""
-    written_out = json.loads(write_triples(triples(table), _JSON_LD))
-    own = {_OWN: f"{_network(table).value}#"}
-    schemes = {id_.partition(":")[0] for id_ in table.ids}
-    spaces = {prefix: space for prefix, space in {**PREFIXES, **own}.items() if prefix not in schemes}
-    used: dict[str, str] = {}
-
-    @cache
-    def short(iri: str) -> str:
-        fitting = [prefix for prefix, space in spaces.items() if iri.startswith(space) and iri != space]
-        if not fitting:
-            return iri
-        prefix = max(fitting, key=lambda one: len(spaces[one]))
-        used[prefix] = spaces[prefix]
-        return f"{prefix}:{iri.removeprefix(spaces[prefix])}"
-
-    graph = [_compact(node, short) for node in written_out]
-    return as_json({"@context": dict(sorted(used.items())), "@graph": graph})
-
-
-def _compact(value: Any, short: Callable[[str], str]) -> Any:
-    """Write the IRIs of expanded JSON-LD by prefixes: names of properties, ``@id`` and ``@type``."""
-    if isinstance(value, list):
-        return [_compact(member, short) for member in value]
-    if not isinstance(value, dict):
-        return value
-    compact: dict[str, Any] = {}
-    for key, held in value.items():
-        if key in ("@id", "@type"):
-            compact[key] = short(held)
-        elif key.startswith("@"):
-            compact[key] = held
-        elif key == _TYPE.value:
-            compact["@type"] = [short(member["@id"]) for member in held]
-        else:
-            compact[short(key)] = _compact(held, short)
-    return compact
+    expanded = json.loads(write_triples(triples(table), _JSON_LD))
+    return as_json(compacted(expanded, {**PREFIXES, _OWN: f"{_network(table).value}#"}))
 
 
 def triples(table: Table) -> Iterator[Triple]:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from migragraph.errors import UnwritableGraph, UnwritableValue
 from migragraph.exports.columns import Column, columns_of, read_value, written
 from migragraph.exports.texts import distinct, encodable
+from migragraph.iris import LICENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import networkx as nx
 
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 CREATOR: Final = "migragraph"
 #: Attributes of the graph that are said of every export, in this order; others follow in the order of their names.
 _SAID: Final = ("title", "name", "question", "tie", "mode", "directed", "version", "version_date")

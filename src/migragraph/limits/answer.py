@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Final
 
 from migragraph.errors import MigragraphError, QueryMemoryExceeded, QueryTimeout
 from migragraph.limits.confinement import may_go_back
-from migragraph.limits.messages import FAILURE, LAST_PART, PART, TASK, Task, UpdateTask, is_short, receive, send_pickled
+from migragraph.limits.messages import (
+    FAILURE,
+    LAST_PART,
+    PART,
+    TASK,
+    DumpTask,
+    Task,
+    UpdateTask,
+    is_short,
+    receive,
+    send_pickled,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -41,7 +52,7 @@ class Answer:
     was read is then no answer. Read it to the end or call ``close``, which ends the query.
     """
 
-    def __init__(self, pool: QueryPool, process: Process, task: Task | UpdateTask, seconds: float) -> None:
+    def __init__(self, pool: QueryPool, process: Process, task: Task | UpdateTask | DumpTask, seconds: float) -> None:
         self._pool, self._process, self._seconds = pool, process, seconds
         self._begun = time.monotonic()
         self._is_last_use = isinstance(task, UpdateTask)  # which leaves the process with another graph

@@ -44,6 +44,14 @@ class UpdateTask:
 
 
 @dataclass(frozen=True, slots=True)
+class DumpTask:
+    """A dump to write: the ``facts``, the ``dataset`` or the IRI of a graph, and the name of the format."""
+
+    what: str
+    format_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """An error of ours on its way to the service."""
 
@@ -88,7 +96,7 @@ def send(connection: socket.socket, kind: bytes, content: bytes) -> None:
         connection.sendall(content)
 
 
-def send_pickled(connection: socket.socket, kind: bytes, message: Task | UpdateTask | Failure) -> None:
+def send_pickled(connection: socket.socket, kind: bytes, message: Task | UpdateTask | DumpTask | Failure) -> None:
     """Send a task or a failure."""
     send(connection, kind, pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
 

@@ -19,10 +19,22 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import RdfFormat, Store
 
+from migragraph.dumps import stream_dump
 from migragraph.errors import MigragraphError
-from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
+from migragraph.formats import DATASET_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.limits.confinement import confine
-from migragraph.limits.messages import FAILURE, LAST_PART, PART, Failure, Task, UpdateTask, receive, send, send_pickled
+from migragraph.limits.messages import (
+    FAILURE,
+    LAST_PART,
+    PART,
+    DumpTask,
+    Failure,
+    Task,
+    UpdateTask,
+    receive,
+    send,
+    send_pickled,
+)
 from migragraph.representations import write_answer
 from migragraph.updates import apply_update
 
@@ -107,11 +119,15 @@ def _dump(store: Store) -> list[bytes]:
     return (store.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
 
 
-def _answer(store: Store, task: Task, connection: socket.socket) -> None:
-    form = by_name(task.format_name, GRAPH_FORMATS if task.is_graph else RESULT_FORMATS)
+def _answer(store: Store, task: Task | DumpTask, connection: socket.socket) -> None:
     parts = _Parts(connection)
+    output = cast("IO[bytes]", parts)
     try:
-        write_answer(store, task.request, form, cast("IO[bytes]", parts), max_bytes=task.max_bytes)
+        if isinstance(task, DumpTask):
+            stream_dump(store, task.what, by_name(task.format_name, (*GRAPH_FORMATS, *DATASET_FORMATS)), output)
+        else:
+            form = by_name(task.format_name, GRAPH_FORMATS if task.is_graph else RESULT_FORMATS)
+            write_answer(store, task.request, form, output, max_bytes=task.max_bytes)
         parts.finish()
     except MigragraphError as error:
         send_pickled(connection, FAILURE, Failure.of(error))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from migragraph.errors import ServiceBusy
 from migragraph.formats import GRAPH_FORMATS
 from migragraph.limits.answer import Answer
-from migragraph.limits.messages import Task, UpdateTask
+from migragraph.limits.messages import DumpTask, Task, UpdateTask
 from migragraph.limits.processes import Nursery, Process, not_started
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from migragraph.updates import UpdateRequest
 
 _MIB: Final = 2**20
+#: A dump may take so many times as long as a query: it reads everything, and :mod:`migragraph.limits.dump_files` has
+#: each made once.
+DUMP_PATIENCE: Final = 10
 #: Quads that are read into memory in less time than anybody notices.
 _AT_ONCE: Final = 20_000
 
@@ -108,7 +111,14 @@ class QueryPool:
         added, removed = self._begin(UpdateTask(request), self.limits.timeout_seconds).wait()
         return added, removed
 
-    def _begin(self, task: Task | UpdateTask, seconds: float) -> Answer:
+    def dump(self, what: str, form: Format) -> Answer:
+        """Return a dump (see :func:`migragraph.dumps.stream_dump`) part by part, however long it is.
+
+        The deadline is ten times that of a query; the errors are those of a query.
+        """
+        return self._begin(DumpTask(what, form.name), DUMP_PATIENCE * self.limits.timeout_seconds).wait()
+
+    def _begin(self, task: Task | UpdateTask | DumpTask, seconds: float) -> Answer:
         if not self._take_place():
             raise ServiceBusy(
                 f"{self.limits.processes} queries are being answered, and none ended within "

@@ -23,8 +23,9 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import Store
 
+from migragraph.dumps import stream_dump
 from migragraph.errors import ForbiddenQuery, MigragraphError, QueryTimeout, ServiceBusy
-from migragraph.limits.pool import QueryPool
+from migragraph.limits.pool import DUMP_PATIENCE, QueryPool
 from migragraph.representations import write_answer
 from migragraph.store.endpoint import timed_out
 from migragraph.store.versions import Version
@@ -42,6 +43,8 @@ _MIB: Final = 2**20
 #: An answer of the engine is JSON or N-Triples, which are longer than what they are written as here.
 _LONGER: Final = 8
 _SHORTEST: Final = 0.01
+#: The answer of an engine that holds one graph is read up to this length for a dump, in bytes.
+_LONGEST_DUMP: Final = 4 * 2**30
 #: What Virtuoso's and Jena's functions in other languages are called by.
 _OWN_FUNCTION: Final = re.compile(r"<(?:bif|sql|java|js):", re.IGNORECASE)
 
@@ -120,6 +123,21 @@ class RemotePool:
             body.close()
             if isinstance(error, QueryTimeout):  # of the time, some had gone by before
                 raise timed_out(seconds) from error
+            raise
+
+    def dump(self, what: str, form: Format) -> RemoteAnswer:
+        """Return a dump (see :func:`migragraph.dumps.stream_dump`), read from the engine a graph at a time.
+
+        The deadline of each graph is ten times that of a query; the errors are those of :meth:`answer`.
+        """
+        body = cast("IO[bytes]", SpooledTemporaryFile(max_size=_MIB))  # noqa: SIM115 (closed with the answer)
+        try:
+            with self._place():
+                store = self._store.within(DUMP_PATIENCE * self._limits.timeout_seconds, _LONGEST_DUMP)
+                stream_dump(store, what, form, body)
+            return RemoteAnswer(body, body.tell())
+        except BaseException:
+            body.close()
             raise
 
     @contextmanager

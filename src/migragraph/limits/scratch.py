@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Quad
 
+from migragraph.dumps import stream_dump
 from migragraph.representations import write_answer
 from migragraph.updates import apply_update
 
@@ -63,6 +64,12 @@ class Unlimited:
         """Return the answer; the deadline is not looked at."""
         output = BytesIO()
         write_answer(self._store, request, form, output, graphs_may_be_new=True)
+        return WholeAnswer(output.getvalue())
+
+    def dump(self, what: str, form: Format) -> WholeAnswer:
+        """Return a dump; the deadline is not looked at."""
+        output = BytesIO()
+        stream_dump(self._store, what, form, output)
         return WholeAnswer(output.getvalue())
 
     def warm(self) -> None:

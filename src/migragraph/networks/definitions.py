@@ -38,7 +38,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from migragraph.errors import BadParameter, QueryError, UnknownThing
 from migragraph.graph.assembly import NETWORKS
-from migragraph.iris import BASE, term
+from migragraph.iris import QUERY, term
 from migragraph.query import run_query
 from migragraph.query_files import find_query_file, read_query_file, read_query_files, unknown_name
 
@@ -56,7 +56,7 @@ OWN_ATTRIBUTES: Final = ("bipartite", "country", "kind", "label", "labels", "the
 _VARIABLES: Final = ("source", "target", "tie", "weight", "start", "end", "evidence", "part")
 _ATTRIBUTE: Final = re.compile(r"(?:source|target)_([A-Za-z0-9_]+)")
 _KEYS: Final = ("title", "question", "mode", "directed", "tie", "boundary")
-_NETWORK: Final = BASE + "query/network/"
+_NETWORK: Final = QUERY + "network/"
 #: The name of every network of a user's own, in messages, files and addresses.
 _OWN: Final = "query"
 _GENRES: Final = {"directed": True, "undirected": False}

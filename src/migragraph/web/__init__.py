@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 
 from migragraph.web import (
+    dumps,
     editor,
+    harvesting,
     headers,
+    minted,
     network_pages,
     network_queries,
     network_reports,
@@ -56,7 +59,10 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     app.jinja_env.filters["local_path"] = local_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for room in (
+        dumps,
         editor,
+        harvesting,
+        minted,
         network_pages,
         network_queries,
         network_reports,

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from flask import Request, Response
 
+#: The header that names the version that an answer is of.
+VERSION: Final = "Migragraph-Version"
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match, X-Requested-With",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Content-Location, Retry-After, X-Request-Id",
+    "Access-Control-Expose-Headers": f"ETag, Link, Location, Content-Location, Retry-After, X-Request-Id, {VERSION}",
     "Access-Control-Max-Age": "86400",
 }
 _SECURITY: Final = {

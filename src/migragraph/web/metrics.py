@@ -17,7 +17,8 @@ _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 _KINDS: Final = frozenset(
     {
         "sparql", "update", "graph-store", "id", "concept", "claim", "source", "page", "data", "ontology", "shapes",
-        "networks", "dumps", "catalog", "static", "health", "ready", "metrics", "errors", "openapi.json",
+        "networks", "dumps", "static", "health", "ready", "metrics", "errors", "openapi.json",
+        "dataset", ".well-known", "robots.txt", "sitemap.xml", "query", "graph", "agent", "developers",
     }
 )  # fmt: skip
 

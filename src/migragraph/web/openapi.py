@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, current_app, request, url_for
 
-from migragraph.web.operations import EVERYWHERE, operation_of
+from migragraph.web.operation_parts import EVERYWHERE
+from migragraph.web.operations import operation_of
 from migragraph.web.problems import PROBLEM_FORMATS, known_errors, status_and_code
 from migragraph.web.serving import serving
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
-    from migragraph.web.operations import Operation
+    from migragraph.web.operation_parts import Operation
 
     Json = dict[str, Any]
 

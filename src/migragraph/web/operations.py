@@ -5,51 +5,34 @@ A new view gets its line in :data:`OPERATIONS`; a test compares the table with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from migragraph import errors
 from migragraph.exports import EXPORTS
-from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
 from migragraph.report.rendering import REPORT_FORMATS
+from migragraph.web.linked_data_operations import LINKED_DATA
 from migragraph.web.metrics import CONTENT_TYPE
+from migragraph.web.operation_parts import (
+    GRAPHS,
+    NO_VERSION,
+    PAGE,
+    VERSION,
+    WHICH_VERSION,
+    Json,
+    Operation,
+    first_media_types,
+    format_parameter,
+    media_types_of,
+    names_of,
+    parameter,
+)
 from migragraph.web.transport import FORM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from migragraph.errors import MigragraphError
-
-Json = dict[str, Any]
-
-#: What can come at every address: of its parameters, from the front, from the server, and from faults of ours.
-EVERYWHERE: Final = (
-    errors.BadParameter,
-    errors.RequestTooLarge,
-    errors.TooManyRequests,
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.REQUEST_URI_TOO_LONG,
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation: parameters beside those of the path, media types of its body and answer, statuses, errors.
-
-    ``answers`` are the statuses that are no errors, each with what it means; ``schema`` is that of the answer.
-    """
-
-    media_types: tuple[str, ...] = ()
-    parameters: tuple[Json, ...] = ()
-    body: Json | None = None
-    answers: Mapping[int, str] = field(default_factory=lambda: {200: "The answer.", 304: "You have it already."})
-    faults: tuple[type[MigragraphError] | HTTPStatus, ...] = ()
-    schema: Json = field(default_factory=dict)
-    is_writing: bool = False
-    is_authorized: bool = False
+    from collections.abc import Mapping
 
 
 def operation_of(endpoint: str, method: str) -> Operation | None:
@@ -57,36 +40,11 @@ def operation_of(endpoint: str, method: str) -> Operation | None:
     return OPERATIONS.get(f"{endpoint} {method}") or OPERATIONS.get(endpoint)
 
 
-def _parameter(name: str, description: str, schema: Json | None = None, example: str | None = None) -> Json:
-    found: Json = {"name": name, "in": "query", "description": description, "schema": schema or {"type": "string"}}
-    return found | ({"example": example} if example is not None else {})
-
-
-def _media_types(formats: Sequence[Format]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(media_type for form in formats for media_type in form.media_types))
-
-
-def _first_media_types(formats: Sequence[Format]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(form.media_types[0] for form in formats))
-
-
-def _names(formats: Sequence[Format]) -> str:
-    return ", ".join(dict.fromkeys(form.name for form in formats))
-
-
-def _format_parameter(formats: Sequence[Format]) -> Json:
-    text = (
-        f"The format of the answer, in the place of Accept: {_names(formats)}, another of its names, or a media type."
-    )
-    return _parameter("format", text)
-
-
 _IRIS: Final[Json] = {"type": "array", "items": {"type": "string", "format": "uri"}}
 _EXAMPLE: Final = "SELECT ?city ?name { ?city a mg:City ; skos:prefLabel ?name } LIMIT 5"
 _QUERY_TEXT: Final[Json] = {"type": "string", "maxLength": "{max_query_bytes}"}
 _UPDATE_TEXT: Final[Json] = {"type": "string", "maxLength": "{write_bytes}"}
 _ALL_RESULTS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)
-_WHICH: Final = "The version that is asked, where it is still kept: its id, or the first 8 characters or more."
 _QUERY_FIELDS: Final = {
     "default-graph-uri": ("A graph that the default graph of the query is made of.", _IRIS),
     "named-graph-uri": ("A graph that can be asked with GRAPH.", _IRIS),
@@ -94,12 +52,12 @@ _QUERY_FIELDS: Final = {
         "A shorter deadline than the service's, in seconds (other engines read milliseconds).",
         {"type": "number", "exclusiveMinimum": 0},
     ),
-    "version": (_WHICH, {"type": "string"}),
-    "format": (f"The format of the answer, in the place of Accept: {_names(_ALL_RESULTS)}.", {"type": "string"}),
+    "version": (WHICH_VERSION, {"type": "string"}),
+    "format": (f"The format of the answer, in the place of Accept: {names_of(_ALL_RESULTS)}.", {"type": "string"}),
     "output": ("As format.", {"type": "string"}),
     "results": ("As format.", {"type": "string"}),
 }
-_QUERY_PARAMETERS: Final = tuple(_parameter(name, *found) for name, found in _QUERY_FIELDS.items())
+_QUERY_PARAMETERS: Final = tuple(parameter(name, *found) for name, found in _QUERY_FIELDS.items())
 _UPDATE_FIELDS: Final = {
     "using-graph-uri": ("A graph that the default graph of WHERE is made of.", _IRIS),
     "using-named-graph-uri": ("A graph that WHERE can ask with GRAPH.", _IRIS),
@@ -117,11 +75,8 @@ def _form(main: str, text: Json, fields: Mapping[str, tuple[str, Json]], example
     }
 
 
-_GRAPHS: Final = _first_media_types(GRAPH_FORMATS)
-_PAGE: Final = (HTML.media_types[0],)
-_NO_VERSION: Final = (errors.NoVersion, errors.DamagedVersion)
 _QUERY_FAULTS: Final = (
-    *_NO_VERSION,
+    *NO_VERSION,
     errors.BadParameter,
     errors.MalformedQuery,
     errors.UpdateInPlaceOfQuery,
@@ -139,7 +94,7 @@ _QUERY_FAULTS: Final = (
 _WRITE_FAULTS: Final = (
     errors.Unauthorized,
     errors.InsufficientScope,
-    *_NO_VERSION,
+    *NO_VERSION,
     errors.ForbiddenWrite,
     errors.WriteConflict,
     errors.OutdatedVersion,
@@ -155,20 +110,20 @@ _STATE: Final[Json] = {
     "properties": {"status": {"type": "string"}, "version": {"type": "string"}},
 }
 _PAGE_OR_DATA: Final = Operation(
-    (*_PAGE, *_media_types(GRAPH_FORMATS)),
-    (_format_parameter((HTML, *GRAPH_FORMATS)),),
-    faults=(*_NO_VERSION, errors.NotAcceptable, errors.UnknownThing),
+    (*PAGE, *media_types_of(GRAPH_FORMATS)),
+    (format_parameter((HTML, *GRAPH_FORMATS)),),
+    faults=(*NO_VERSION, errors.NotAcceptable, errors.UnknownThing),
 )
 _WHICH_GRAPH: Final = (
-    _parameter("default", "The default graph is meant; has no value.", {"type": "string"}),
-    _parameter("graph", "The graph that is meant.", {"type": "string", "format": "uri"}),
+    parameter("default", "The default graph is meant; has no value.", {"type": "string"}),
+    parameter("graph", "The graph that is meant.", {"type": "string", "format": "uri"}),
 )
-_WHY: Final = _parameter("why", "The reason, for the record.")
+_WHY: Final = parameter("why", "The reason, for the record.")
 _GRAPH_STORE_FAULTS: Final = (errors.BadParameter, errors.UnknownThing)
 _SENT_GRAPH: Final[Json] = {
     **{
         media_type: {"schema": {"type": "string", "maxLength": "{write_bytes}"}}
-        for media_type in _first_media_types(GRAPH_FORMATS)
+        for media_type in first_media_types(GRAPH_FORMATS)
     },
     "multipart/form-data": {
         "schema": {"type": "object", "additionalProperties": {"type": "string", "format": "binary"}, "minProperties": 1}
@@ -185,7 +140,7 @@ _CHANGE: Final = Operation(
 )
 
 _NETWORK_FAULTS: Final = (
-    *_NO_VERSION,
+    *NO_VERSION,
     errors.BadParameter,
     errors.UnknownThing,
     errors.NotANetwork,
@@ -198,87 +153,86 @@ _DRAWN_FAULTS: Final = (*_NETWORK_FAULTS, errors.NetworkTooLarge, errors.Unusabl
 _QUERIED_FAULTS: Final = tuple(dict.fromkeys((*_QUERY_FAULTS, *_DRAWN_FAULTS)))
 #: What the page of a network takes: which nodes, in which order, and which one is looked at.
 _CHOOSING: Final = (
-    _parameter("q", "Words that stand in the name of a node."),
-    _parameter("country", "The country of a node, such as SE."),
-    _parameter("network", "The IRI of a group: it and its members are chosen."),
-    _parameter("theme", "A theme that a node works on, such as theme:health."),
-    _parameter("kind", "The class of a node, such as mg:City."),
-    _parameter("year", "A year in which a tie of the node can have held."),
-    _parameter("sort", "The column that the table is sorted by, such as degree; nothing to a file."),
-    _parameter("order", "asc or desc; nothing to a file."),
+    parameter("q", "Words that stand in the name of a node."),
+    parameter("country", "The country of a node, such as SE."),
+    parameter("network", "The IRI of a group: it and its members are chosen."),
+    parameter("theme", "A theme that a node works on, such as theme:health."),
+    parameter("kind", "The class of a node, such as mg:City."),
+    parameter("year", "A year in which a tie of the node can have held."),
+    parameter("sort", "The column that the table is sorted by, such as degree; nothing to a file."),
+    parameter("order", "asc or desc; nothing to a file."),
 )
 _OF_NODES: Final = (
     *_CHOOSING,
-    _parameter("node", "The IRI of a node whose ties are listed."),
+    parameter("node", "The IRI of a node whose ties are listed."),
 )
-_VERSION: Final = _parameter("version", _WHICH)
 _OF_QUERY: Final = (
-    _parameter("query", "A SELECT of ?source and ?target.", _QUERY_TEXT),
-    _parameter("mode", "one, or two where sources are actors and targets groups.", {"type": "string"}),
-    _parameter("directed", "yes or no: whether ties have a direction.", {"type": "string"}),
+    parameter("query", "A SELECT of ?source and ?target.", _QUERY_TEXT),
+    parameter("mode", "one, or two where sources are actors and targets groups.", {"type": "string"}),
+    parameter("directed", "yes or no: whether ties have a direction.", {"type": "string"}),
 )
 _REPORT: Final = Operation(
-    _media_types(REPORT_FORMATS),
+    media_types_of(REPORT_FORMATS),
     (
-        _parameter("measure", "Measures to rank by.", {"type": "array", "items": {"type": "string"}}),
-        _parameter("resamples", "Networks drawn by chance.", {"type": "integer", "minimum": 2}),
-        _parameter("drop", "Share of the ties that a sample leaves out.", {"type": "number"}),
-        _parameter("level", "Share of the ranks in an interval.", {"type": "number"}),
-        _parameter("largest", "Leave out groups of more members.", {"type": "integer", "minimum": 2}),
-        _parameter("seed", "Starts all chance.", {"type": "integer", "minimum": 0}),
-        _VERSION,
-        _format_parameter(REPORT_FORMATS),
+        parameter("measure", "Measures to rank by.", {"type": "array", "items": {"type": "string"}}),
+        parameter("resamples", "Networks drawn by chance.", {"type": "integer", "minimum": 2}),
+        parameter("drop", "Share of the ties that a sample leaves out.", {"type": "number"}),
+        parameter("level", "Share of the ranks in an interval.", {"type": "number"}),
+        parameter("largest", "Leave out groups of more members.", {"type": "integer", "minimum": 2}),
+        parameter("seed", "Starts all chance.", {"type": "integer", "minimum": 0}),
+        VERSION,
+        format_parameter(REPORT_FORMATS),
     ),
-    faults=(*_NO_VERSION, errors.BadParameter, errors.UnknownThing, errors.NotAcceptable, errors.NotANetwork,
+    faults=(*NO_VERSION, errors.BadParameter, errors.UnknownThing, errors.NotAcceptable, errors.NotANetwork,
             errors.NotApplicable, errors.NetworkTooLarge, errors.ServiceBusy),
 )  # fmt: skip
 
 #: View, or view and method, → what is known of it.
 OPERATIONS: Final[dict[str, Operation]] = {
     "pages.show_home": Operation(
-        _PAGE,
-        (_parameter("q", "A name, or beginnings of its words, without case and accents.", None, "malmo"),),
-        faults=(*_NO_VERSION, errors.BadParameter),
+        (*PAGE, *GRAPHS),
+        (parameter("q", "A name, or beginnings of its words, without case and accents.", None, "malmo"),),
+        faults=(*NO_VERSION, errors.BadParameter),
     ),
-    "pages.show_errors": Operation(_PAGE),
+    "pages.show_errors": Operation(PAGE),
     "static": Operation(("*/*",), faults=(HTTPStatus.NOT_FOUND,)),
     "openapi.show_description": Operation(("application/vnd.oai.openapi+json",), schema={"type": "object"}),
     "sparql.endpoint GET": Operation(
-        _media_types(_ALL_RESULTS),
-        (_parameter("query", "The query; without one the service is described.", _QUERY_TEXT, _EXAMPLE),
+        media_types_of(_ALL_RESULTS),
+        (parameter("query", "The query; without one the service is described.", _QUERY_TEXT, _EXAMPLE),
          *_QUERY_PARAMETERS),
         faults=_QUERY_FAULTS,
     ),
     "sparql.endpoint POST": Operation(
-        _media_types(_ALL_RESULTS),
+        media_types_of(_ALL_RESULTS),
         _QUERY_PARAMETERS,
         _form("query", _QUERY_TEXT, _QUERY_FIELDS, _EXAMPLE),
         {200: "The answer."},
         (*_QUERY_FAULTS, errors.UnsupportedMediaType),
     ),
-    "editor.show_completions": Operation(("application/json",), faults=(*_NO_VERSION, errors.BadParameter)),
+    "editor.show_completions": Operation(("application/json",), faults=(*NO_VERSION, errors.BadParameter)),
     "editor.show_names": Operation(
         ("application/json",),
-        (_parameter("q", "Beginnings of the words of a name.", None, "malmo"),
-         _parameter("under", "The namespace that the things are in.")),
-        faults=(*_NO_VERSION, errors.BadParameter),
+        (parameter("q", "Beginnings of the words of a name.", None, "malmo"),
+         parameter("under", "The namespace that the things are in.")),
+        faults=(*NO_VERSION, errors.BadParameter),
     ),
-    "networks.list_networks": Operation(_PAGE, faults=_NETWORK_FAULTS),
-    "networks.show_network": Operation(_PAGE, (*_OF_NODES, _VERSION), faults=_DRAWN_FAULTS),
+    "networks.list_networks": Operation(PAGE, faults=_NETWORK_FAULTS),
+    "networks.show_network": Operation(PAGE, (*_OF_NODES, VERSION), faults=_DRAWN_FAULTS),
     "networks.show_picture": Operation(
-        ("application/json",), (_VERSION,), faults=_DRAWN_FAULTS, schema={"type": "object"}
+        ("application/json",), (VERSION,), faults=_DRAWN_FAULTS, schema={"type": "object"}
     ),
-    "networks.show_thumbnail": Operation(("image/svg+xml",), (_VERSION,), faults=_DRAWN_FAULTS),
+    "networks.show_thumbnail": Operation(("image/svg+xml",), (VERSION,), faults=_DRAWN_FAULTS),
     "networks.export": Operation(
-        _first_media_types([export.form for export in EXPORTS]), (*_CHOOSING, _VERSION), faults=_DRAWN_FAULTS
+        first_media_types([export.form for export in EXPORTS]), (*_CHOOSING, VERSION), faults=_DRAWN_FAULTS
     ),
-    "network_queries.show_network": Operation(_PAGE, (*_OF_QUERY, _VERSION, *_OF_NODES), faults=_QUERIED_FAULTS),
+    "network_queries.show_network": Operation(PAGE, (*_OF_QUERY, VERSION, *_OF_NODES), faults=_QUERIED_FAULTS),
     "network_queries.show_picture": Operation(
-        ("application/json",), (*_OF_QUERY, _VERSION), faults=_QUERIED_FAULTS, schema={"type": "object"}
+        ("application/json",), (*_OF_QUERY, VERSION), faults=_QUERIED_FAULTS, schema={"type": "object"}
     ),
     "network_queries.export": Operation(
-        _first_media_types([export.form for export in EXPORTS]),
-        (*_OF_QUERY, _VERSION, *_CHOOSING),
+        first_media_types([export.form for export in EXPORTS]),
+        (*_OF_QUERY, VERSION, *_CHOOSING),
         faults=_QUERIED_FAULTS,
     ),
     "network_reports.show_report": _REPORT,
@@ -288,7 +242,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         faults=tuple(dict.fromkeys((*_QUERY_FAULTS, *_REPORT.faults))),
     ),
     "writing.update": Operation(
-        parameters=tuple(_parameter(name, *found) for name, found in _UPDATE_FIELDS.items()),
+        parameters=tuple(parameter(name, *found) for name, found in _UPDATE_FIELDS.items()),
         body=_form("update", _UPDATE_TEXT, _UPDATE_FIELDS, "INSERT DATA { city:malmo schema:population 357377 }"),
         answers={204: "Done."},
         faults=(errors.BadParameter, errors.MalformedQuery, errors.QueryInPlaceOfUpdate, errors.ForbiddenQuery,
@@ -299,15 +253,15 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "operation.roll_back_version": Operation(
         ("application/json",),
-        (_parameter("version", "The version to serve; without it the one before the current one."),),
+        (parameter("version", "The version to serve; without it the one before the current one."),),
         answers={200: "The version that is served from now on."},
         faults=(*_WRITE_FAULTS, errors.BadParameter, errors.UnknownThing, HTTPStatus.NOT_FOUND),
         is_writing=True,
         is_authorized=True,
     ),
     "writing.graph_store GET": Operation(
-        _GRAPHS,
-        (*_WHICH_GRAPH, _format_parameter(GRAPH_FORMATS)),
+        GRAPHS,
+        (*_WHICH_GRAPH, format_parameter(GRAPH_FORMATS)),
         faults=(*_GRAPH_STORE_FAULTS, errors.NotAcceptable),
         is_writing=True,
     ),
@@ -319,21 +273,16 @@ OPERATIONS: Final[dict[str, Operation]] = {
         is_authorized=True,
     ),
     "writing.graph_store": _CHANGE,
-    "things.see_other": Operation(
-        answers={303: "A page or data about the thing, as Accept says."},
-        faults=(*_NO_VERSION, errors.UnknownThing, errors.NotAcceptable),
-    ),
-    "things.show_page": Operation(_PAGE, faults=(*_NO_VERSION, errors.UnknownThing)),
-    "things.show_data": Operation(_GRAPHS, faults=(*_NO_VERSION, errors.UnknownThing)),
+    **LINKED_DATA,
     "vocabulary.show_ontology": _PAGE_OR_DATA,
     "vocabulary.show_shapes": _PAGE_OR_DATA,
     "operation.show_health": Operation(
-        ("application/json",), answers={200: "Requests are answered."}, faults=_NO_VERSION, schema=_STATE
+        ("application/json",), answers={200: "Requests are answered."}, faults=NO_VERSION, schema=_STATE
     ),
     "operation.show_readiness": Operation(
         ("application/json",),
         answers={200: "Queries are answered at once.", 503: "Not yet, or there is no version: a problem."},
-        faults=_NO_VERSION,
+        faults=NO_VERSION,
         schema=_STATE,
     ),
     "operation.show_metrics": Operation((CONTENT_TYPE.partition(";")[0],), answers={200: "The counts."}),

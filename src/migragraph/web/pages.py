@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from migragraph.things import kinds_of
+from migragraph.web.harvesting import description, wanted_as_data
 from migragraph.web.problems import known_errors
 from migragraph.web.serving import served
 
@@ -32,13 +33,18 @@ _MOST_HITS: Final = 30
 
 
 @blueprint.get("/")
-def show_home() -> str:
-    """Say what the graph is, how much it holds, what it can be asked; with ``q``, the things of that name."""
+def show_home() -> Response:
+    """Say what the graph is, how much it holds, what it can be asked; with ``q``, the things of that name.
+
+    To a client that likes data better than a page, describe the dataset.
+    """
     now = served()
+    if not request.args and (form := wanted_as_data()) is not None:
+        return description(now, form)
     text = request.args.get("q", "").strip()
     hits = now.labels.find(text, limit=_MOST_HITS + 1) if text else []
     kinds = kinds_of(now.store, [hit.iri for hit in hits[:_MOST_HITS]])
-    return render_template(
+    page = render_template(
         "home.html",
         manifest=now.version.manifest,
         headlines=headlines(now.version.manifest),
@@ -47,6 +53,10 @@ def show_home() -> str:
         has_more=len(hits) > _MOST_HITS,
         questions=now.questions,
     )
+    answer = Response(page, mimetype="text/html")
+    answer.vary.add("Accept")
+    answer.headers.add("Link", f'<{url_for("harvesting.describe")}>; rel="describedby"; type="text/turtle"')
+    return answer
 
 
 @blueprint.get("/errors")

@@ -20,7 +20,7 @@ from migragraph.web.transport import FORM
 if TYPE_CHECKING:
     from flask import Request
 
-    from migragraph.web.operations import Operation
+    from migragraph.web.operation_parts import Operation
 
 _OF_OTHERS: Final = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id")
 

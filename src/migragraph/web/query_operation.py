@@ -20,6 +20,7 @@ from migragraph.errors import BadParameter, NotAcceptable, QueryError, Unsupport
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Choice, Format, by_name, negotiate
 from migragraph.query import QueryRequest
 from migragraph.representations import offers
+from migragraph.web.headers import VERSION
 from migragraph.web.transport import FORM, decode, is_utf_8, read_parameters
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def read_operation(sent: Sent, max_query_bytes: int) -> Operation:
 
 
 def answer_headers(version: str, query: QueryRequest, choice: Choice) -> dict[str, str]:
-    """Return the headers that tell what an answer is, and how long it may be kept: until there is a new version."""
-    headers = {"Content-Type": get_content_type(choice.media_type, "utf-8"), "Vary": "Accept"}
+    """Return the headers that tell what an answer is, of which version, and that it may be kept until a new one."""
+    headers = {"Content-Type": get_content_type(choice.media_type, "utf-8"), "Vary": "Accept", VERSION: version}
     if not query.is_repeatable:
         return {**headers, "Cache-Control": "no-store"}
     asked = (version, query.text, query.default_graphs, query.named_graphs, choice.media_type)

@@ -16,6 +16,7 @@ from migragraph.completions import Terms, list_terms
 from migragraph.depiction.task import DepictTask
 from migragraph.errors import MigragraphError, NoVersion, UnknownThing
 from migragraph.federation import Federation
+from migragraph.limits.dump_files import DumpFiles
 from migragraph.limits.pool import Limits, QueryPool
 from migragraph.limits.remote import RemotePool
 from migragraph.limits.scratch import InPlace, Unlimited
@@ -93,6 +94,11 @@ class Served:
     def depictions(self) -> Depictions:
         """Return the networks, as they are shown."""
         return Depictions(self.version, self.store, self.pool)
+
+    @cached_property
+    def dumps(self) -> DumpFiles:
+        """Return the dumps, each written when it is first asked for."""
+        return DumpFiles(self.pool, serving().settings.queue_seconds)
 
     @cached_property
     def questions(self) -> dict[str, list[Question]]:

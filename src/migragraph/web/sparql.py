@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from migragraph.formats import GRAPH_FORMATS
-from migragraph.representations import offers, write_triples
+from migragraph.representations import offers, write_document
 from migragraph.service_description import SD, describe_service
 from migragraph.web.addresses import absolute
 from migragraph.web.editor import show_editor
+from migragraph.web.headers import VERSION
 from migragraph.web.query_operation import Operation, Sent, answer_headers, read_operation
 from migragraph.web.serving import served, serving
 
@@ -67,7 +68,8 @@ def _describe(now: Served, operation: Operation) -> Response:
     update = absolute("writing.update") if serving().takes_writes else None
     calls = serving().federation.calls_services
     triples = describe_service(absolute("sparql.endpoint"), now.version.manifest, update=update, calls_services=calls)
-    answer = Response(write_triples(triples, choice.format, {"sd": SD}), mimetype=choice.media_type)
+    answer = Response(write_document(triples, choice.format, {"sd": SD}), mimetype=choice.media_type)
     answer.vary.add("Accept")
     answer.headers["Cache-Control"] = "no-cache"
+    answer.headers[VERSION] = now.version.id
     return answer

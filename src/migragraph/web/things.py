@@ -8,22 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
 from migragraph.errors import UnknownThing
 from migragraph.formats import GRAPH_FORMATS, HTML, negotiate
-from migragraph.representations import write_triples
-from migragraph.things import NAMES, describe_thing, surroundings
-from migragraph.web.addresses import thing_iri
+from migragraph.representations import write_document
+from migragraph.service_description import describe_document
+from migragraph.thing_data import describe_in_data, describe_passages
+from migragraph.things import describe_thing
+from migragraph.web.addresses import absolute, thing_iri
+from migragraph.web.headers import VERSION
+from migragraph.web.passages import PER_PAGE, asked_page, passages_of
 from migragraph.web.serving import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyoxigraph import Triple
     from werkzeug.wrappers import Response as BaseResponse
 
-    from migragraph.store.engine import Engine
+    from migragraph.formats import Format
     from migragraph.web.serving import Served
 
 blueprint = Blueprint("things", __name__)
@@ -35,9 +36,11 @@ _BY_EXTENSION: Final = {form.extension: form for form in GRAPH_FORMATS}
 @blueprint.get("/concept/<path:path>", defaults={"room": "concept/"})
 @blueprint.get("/claim/<path:path>", defaults={"room": "claim/"})
 @blueprint.get("/source/<path:path>", defaults={"room": "source/"})
+@blueprint.get("/agent/<path:path>", defaults={"room": "agent/"})
+@blueprint.get("/developers", defaults={"room": "developers", "path": ""})
 def see_other(path: str, room: str) -> BaseResponse:
     """Lead from the IRI of a thing to a document about it; 404 for a thing that is not in the graph."""
-    _known_iri(served(), room + path)
+    known_iri(served(), room + path)
     choice = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS))
     if choice.format is HTML:
         address = url_for("things.show_page", path=room + path)
@@ -52,7 +55,7 @@ def see_other(path: str, room: str) -> BaseResponse:
 def show_page(path: str) -> Response:
     """Show a thing to a reader: what it is, what is said of it, and where each fact comes from."""
     now = served()
-    thing = describe_thing(now.store, _known_iri(now, path))
+    thing = describe_thing(now.store, known_iri(now, path))
     answer = Response(
         render_template("thing.html", thing=thing, path=path, formats=_BY_EXTENSION), mimetype="text/html"
     )
@@ -64,8 +67,40 @@ def show_page(path: str) -> Response:
 
 @blueprint.get("/data/<path:path>")
 def show_data(path: str) -> Response:
-    """Give the triples about a thing, with the names of what they mention, in the format of the extension."""
-    now = served()
+    """Give the triples about a thing, with the names of what they mention, in the format of the extension.
+
+    Of a source, its passages too, a thousand in a document; ``page`` leads to those that come after.
+    """
+    now, page = served(), asked_page()
+    stem, form = data_path(path)
+    node = NamedNode(known_iri(now, stem))
+    passages = passages_of(now, node, page)
+    if page > 1 and not passages.nodes:
+        raise UnknownThing(f"there is no page {page} of the data at {request.path}.", remedy="Leave the page out.")
+    document = _address(path, page)
+    further = _address(path, page + 1) if passages.has_more else None
+    if page == 1:
+        triples = [*describe_in_data(now.store, node, document, now.version)]
+    else:
+        triples = [*describe_document(document, [node], now.version)]
+    if passages.nodes:
+        first = (page - 1) * PER_PAGE + 1
+        triples += describe_passages(now.store, node, passages.nodes, document, further, first)
+    answer = Response(write_document(triples, form), mimetype=form.media_types[0])
+    answer.headers[VERSION] = now.version.id
+    answer.headers["Link"] = f'<{url_for("things.show_page", path=stem)}>; rel="alternate"; type="text/html"'
+    if further is not None:
+        answer.headers.add("Link", f'<{further}>; rel="next"')
+    return answer
+
+
+def _address(path: str, page: int) -> str:
+    """Return the full address of the data at a path; the first page has no number."""
+    return absolute("things.show_data", path=path, page=page if page > 1 else None)
+
+
+def data_path(path: str) -> tuple[str, Format]:
+    """Return what the path of data is about, and the format of its extension; ``UnknownThing`` for one that is none."""
     stem, _, extension = path.rpartition(".")
     form = _BY_EXTENSION.get(extension)
     if form is None:
@@ -73,24 +108,10 @@ def show_data(path: str) -> Response:
             f"there is no data at {request.path}: .{extension} is no format.",
             remedy=f"Formats: {', '.join(f'.{known}' for known in _BY_EXTENSION)}.",
         )
-    node = NamedNode(_known_iri(now, stem))
-    triples = _about(surroundings(now.store, node), node)
-    answer = Response(write_triples(triples, form), mimetype=form.media_types[0])
-    answer.headers["Link"] = f'<{url_for("things.show_page", path=stem)}>; rel="alternate"; type="text/html"'
-    return answer
+    return stem, form
 
 
-def _about(store: Engine, node: NamedNode) -> Iterator[Triple]:
-    quads = list(store.quads_for_pattern(node, None, None, DefaultGraph()))
-    quads += store.quads_for_pattern(None, None, node, DefaultGraph())
-    yield from (quad.triple for quad in quads or store.quads_for_pattern(node, None, None, None))
-    for mentioned in {n for quad in quads for n in (quad.subject, quad.object)} - {node}:
-        if isinstance(mentioned, NamedNode):
-            for predicate in NAMES:
-                yield from (q.triple for q in store.quads_for_pattern(mentioned, predicate, None, DefaultGraph()))
-
-
-def _known_iri(now: Served, path: str) -> str:
+def known_iri(now: Served, path: str) -> str:
     """Return the IRI that a path is about; ``UnknownThing`` with names that come near where nothing is known of it."""
     iri = thing_iri(path)
     try:

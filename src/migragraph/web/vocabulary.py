@@ -15,7 +15,7 @@ from migragraph.errors import UnknownThing
 from migragraph.formats import GRAPH_FORMATS, HTML, by_name, negotiate
 from migragraph.graph.assembly import ONTOLOGY, SHAPES
 from migragraph.iris import PREFIXES, shorten
-from migragraph.representations import write_triples
+from migragraph.representations import write_document
 from migragraph.web.serving import served
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _page_or_data(graph: NamedNode, make_page: Callable[[Served], Response]) -> 
         answer = make_page(now)
     else:
         triples = (quad.triple for quad in now.store.quads_for_pattern(None, None, None, graph))
-        answer = Response(write_triples(triples, form), mimetype=form.media_types[0])
+        answer = Response(write_document(triples, form), mimetype=form.media_types[0])
     answer.vary.add("Accept")
     return answer
 
