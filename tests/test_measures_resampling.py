@@ -60,7 +60,11 @@ def test_intervals_over_sources_are_the_ranks_without_each() -> None:
     """With two sources a sample is one of two networks."""
     found = m.rank_intervals(with_sources(), "degree", unit="sources", samples=50, drop=0.3)
     without = m.ranks_without(with_sources(), "degree")
-    assert found.units == 2
+    assert (found.units, found.samples, found.dropped, found.each_once) == (2, 2, 1, True)
+    narrow = m.rank_intervals(with_sources(), "degree", unit="sources", samples=2, level=0.1, seed=9)
+    assert (narrow.low, narrow.high) == (found.low, found.high), "all ranks, whatever level and seed"
+    drawn = m.rank_intervals(with_sources(), "degree", unit="sources", samples=1)
+    assert (drawn.samples, drawn.each_once) == (1, False), "one sample cannot leave out each of two"
     for node in with_sources():
         assert (found.low[node], found.high[node]) == (
             min(of[node] for of in without.values()),

@@ -16,7 +16,7 @@ LIST, PAGE = BASE + "source/list", BASE + "source/page"
 TRIG = f"""
 @prefix mg: <{BASE}ontology#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
-<{LIST}> mg:knownGap "Its end is missing."@en, "Das Ende fehlt."@de .
+<{LIST}> mg:knownGap "Its end is missing."@en, "Der Schluss fehlt."@de .
 <{PAGE}> mg:knownGap "Nur auf Deutsch."@de .
 <{BASE}graph/claims/list> {{
   <{BASE}claim/list/1> prov:wasDerivedFrom <{LIST}#cell=2,1>, <{LIST}#row=3> .
