@@ -60,7 +60,11 @@ def test_intervals_over_sources_are_the_ranks_without_each() -> None:
     """With two sources a sample is one of two networks."""
     found = m.rank_intervals(with_sources(), "degree", unit="sources", samples=50, drop=0.3)
     without = m.ranks_without(with_sources(), "degree")
-    assert found.units == 2
+    assert (found.units, found.samples, found.dropped, found.each_once) == (2, 2, 1, True)
+    narrow = m.rank_intervals(with_sources(), "degree", unit="sources", samples=2, level=0.1, seed=9)
+    assert (narrow.low, narrow.high) == (found.low, found.high), "all ranks, whatever level and seed"
+    drawn = m.rank_intervals(with_sources(), "degree", unit="sources", samples=1)
+    assert (drawn.samples, drawn.each_once) == (1, False), "one sample cannot leave out each of two"
     for node in with_sources():
         assert (found.low[node], found.high[node]) == (
             min(of[node] for of in without.values()),
@@ -152,6 +156,98 @@ def test_chance_keeps_all_degrees(graph: nx.Graph, seed: int) -> None:
         assert again.memberships == len(actor) == incidence.memberships
         assert np.array_equal(again.sizes, incidence.sizes)
         assert np.array_equal(again.transposed().sizes, incidence.transposed().sizes)
+
+
+KINDS = st.lists(st.sampled_from(["city", "region", None]), min_size=40, max_size=40)
+
+
+@few
+@given(two_mode(), KINDS, st.integers(0, 3))
+def test_chance_by_kind_keeps_all_degrees_and_the_kinds_in_each_group(
+    graph: nx.Graph, kinds: list[str | None], seed: int
+) -> None:
+    """Degrees of actors and groups, and the number of members of each kind in each group, counted by hand."""
+    incidence = m.Incidence.of(graph)
+    kinds = kinds[: len(incidence.actors)]
+
+    def counted(actor: list[int], group: list[int]) -> tuple[Counter, Counter, Counter]:
+        pairs = list(zip(actor, group, strict=True))
+        assert len(set(pairs)) == len(pairs)
+        return Counter(actor), Counter(group), Counter((kinds[a], g) for a, g in pairs)
+
+    rows, columns = incidence.matrix.nonzero()
+    whole = counted(rows.tolist(), columns.tolist())
+    for actor, group in m.fixed_degree_samples(incidence, 3, seed=seed, sweeps=2, kinds=kinds):
+        assert counted(actor.tolist(), group.tolist()) == whole
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "kinds"),
+    [
+        ([1, 1, 1, 1, 1], [2, 2, 1], "aaabb"),
+        ([2, 1, 1, 2, 1], [2, 3, 2], "ababa"),
+        ([1, 2, 1, 1, 1, 1], [2, 2, 3], "aabbbc"),
+    ],
+)
+def test_all_networks_of_the_same_degrees_and_kinds_are_equally_likely(
+    rows: list[int], columns: list[int], kinds: str
+) -> None:
+    """Of all networks with these degrees, those in which each group has as many of each kind, each as often."""
+
+    def by_kind(network: tuple[tuple[int, int], ...]) -> Counter[tuple[str, int]]:
+        return Counter((kinds[a], g) for a, g in network)
+
+    degrees = matrices(rows, columns)
+    most = Counter(frozenset(by_kind(one).items()) for one in degrees).most_common(1)[0][0]
+    possible = [one for one in degrees if frozenset(by_kind(one).items()) == most]
+    assert 3 < len(possible) < len(degrees)
+    start = possible[0]
+    incidence = m.Incidence.from_codes(
+        [a for a, _ in start], [g for _, g in start], range(len(rows)), [f"g{g}" for g in range(len(columns))]
+    )
+    drawn = Counter(
+        tuple(sorted(zip(a.tolist(), g.tolist(), strict=True)))
+        for a, g in m.fixed_degree_samples(incidence, 6000, seed=1, kinds=kinds)
+    )
+    assert set(drawn) == set(possible)
+    assert stats.chisquare([drawn[one] for one in possible]).pvalue > 0.001
+
+
+def test_one_kind_draws_what_no_kinds_draw() -> None:
+    """The same numbers of chance lead to the same networks; kinds of some other length are refused."""
+    incidence = m.Incidence.of(DAVIS)
+    plain = [(a.tolist(), g.tolist()) for a, g in m.fixed_degree_samples(incidence, 3)]
+    assert plain == [(a.tolist(), g.tolist()) for a, g in m.fixed_degree_samples(incidence, 3, kinds=["x"] * 18)]
+    with pytest.raises(NotApplicable, match="2 kinds are given for 18 actors"):
+        next(m.fixed_degree_samples(incidence, 3, kinds=["x", "y"]))
+
+
+def test_z_is_left_out_where_its_distribution_is_no_bell() -> None:
+    """Against the skewness of scipy and the most frequent score, by kind and without; p is there for all."""
+    incidence, samples = m.Incidence.of(DAVIS), 60
+    kinds = {actor: "odd" if i % 3 else "even" for i, actor in enumerate(incidence.actors)}
+    n_without = 0
+    for given_kinds in (None, kinds):
+        found = m.compare_with_chance(DAVIS, "betweenness", samples=samples, seed=3, kinds=given_kinds)
+        assert (found.by_kind, found.fixed) == (given_kinds is not None, False)
+        of = None if given_kinds is None else [kinds[actor] for actor in incidence.actors]
+        scores: dict[object, list[float]] = {node: [] for node in DAVIS}
+        for actor, group in m.fixed_degree_samples(incidence, samples, seed=3, kinds=of):
+            graph = nx.Graph()
+            graph.add_nodes_from(DAVIS)
+            graph.add_edges_from((incidence.actors[a], incidence.groups[g]) for a, g in zip(actor, group, strict=True))
+            drawn = nx.bipartite.betweenness_centrality(graph, incidence.actors)
+            for node in DAVIS:
+                scores[node].append(drawn[node])
+        for node, values in scores.items():
+            alike = Counter(round(value, 9) for value in values).most_common(1)[0][1] > samples / 2
+            assert (node in found.z) is bool(not alike and abs(stats.skew(values)) <= 1), node
+            assert found.mean[node] == pytest.approx(np.mean(values))
+            n_without += node not in found.z
+        assert set(found.p) == set(DAVIS)
+    assert 0 < n_without < 2 * len(DAVIS)
+    degree = m.compare_with_chance(DAVIS, "degree", samples=5, kinds=kinds)
+    assert (degree.fixed, degree.z, set(degree.p.values())) == (True, {}, {1.0})
 
 
 def test_a_measure_against_chance() -> None:

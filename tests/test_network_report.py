@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import math
+import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +17,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from pyoxigraph import DefaultGraph, Store
+from scipy import stats
 
 from memberships import HOSTILE, publish_memberships
 from migragraph.errors import BadParameter, NetworkTooLarge, NotANetwork, NotApplicable, UnknownThing
@@ -23,7 +26,7 @@ from migragraph.measures import Incidence, backbone, fixed_degree_samples, read
 from migragraph.networks.definitions import find_stored, read_network
 from migragraph.networks.extraction import extract_network
 from migragraph.networks.ties import Network
-from migragraph.report.content import Report
+from migragraph.report.content import Report, SourceCoverage
 from migragraph.report.making import make_report
 from migragraph.report.rendering import RENDERERS, render_report
 from projects import ROOT
@@ -116,6 +119,7 @@ def check_everything(report: Report, network: Network) -> None:
         "groups": len(graph) - len(again.first_side) if again.two else None,
         "edges": graph.size(), "ties": len(network.ties), "isolates": sum(d == 0 for _, d in graph.degree),
         "components": len(parts), "largest_component": max(map(len, parts)), "claims": len(claims),
+        "passages": len(rows_of(network, claims)),
     }  # fmt: skip
     by_country = Counter(graph.nodes[node]["country"] for node in again.first_side)
     assert {found.country: found.actors for found in report.countries} == by_country
@@ -123,12 +127,15 @@ def check_everything(report: Report, network: Network) -> None:
         kept = [tie for tie in network.ties if stands(tie.evidence, found.source)]
         assert found.edges == sum(found.source in data["sources"] for *_, data in graph.edges(data=True))
         assert found.edges_lost_without_it == graph.size() - len({(tie.source, tie.target) for tie in kept})
-        assert found.claims == sum(claim_source(claim) == found.source for claim in claims)
+        own = {claim for claim in claims if claim_source(claim) == found.source}
+        assert (found.claims, found.passages) == (len(own), len(rows_of(network, own)))
+        check_dates(found, network, own)
     assert sum(len(ranking.rows) for ranking in report.rankings if ranking.measure == "degree") == len(graph)
     for measure in ("betweenness", "degree"):
         check_ranking(report, again, measure)
     check_left_out(report, again)
-    check_evidence(report, graph)
+    check_evidence(report, network, graph)
+    check_nested(report, graph)
     if again.two:
         assert report.backbone is not None
         whole = backbone(graph, correction="none")
@@ -140,6 +147,40 @@ def check_everything(report: Report, network: Network) -> None:
         assert report.backbone.tested == n * (n - 1) // 2
         for pair in report.backbone.pairs:
             assert pair.shared == len(set(graph[pair.one.id]) & set(graph[pair.other.id]))
+
+
+def rows_of(network: Network, claims: Iterable[str]) -> set[str]:
+    """Rows and passages, from the origins that tests/test_real_networks.py compares with the tables."""
+    return {
+        row for claim in claims if claim in network.origins.claims for row in network.origins.claims[claim].passages
+    }
+
+
+def check_dates(found: SourceCoverage, network: Network, claims: set[str]) -> None:
+    """From when to when a source speaks: as text, which sorts like dates where years have four digits."""
+    said = [network.origins.claims[claim].as_of if claim in network.origins.claims else () for claim in claims]
+    dates = sorted({words for of in said for words in of if re.fullmatch(r"[\d-]+", words)})
+    assert found.as_of_first == (dates[0] if dates else None)
+    # a year ends after its months
+    last = max(dates, key=lambda date: date + "-99" * (2 - date.count("-")), default=None)
+    assert found.as_of_last == last
+    assert found.undated == sum(not set(of) & set(dates) for of in said)
+    assert found.as_of_words == tuple(sorted({words for of in said for words in of} - set(dates)))
+    assert found.gap == network.origins.gaps.get(found.source)
+
+
+def check_nested(report: Report, graph: nx.Graph) -> None:
+    """Groups of five and more in a larger one, with sets."""
+    members = {node: set(graph[node]) for node, side in graph.nodes(data="bipartite") if side == 1}
+    found = {(nested.group.id, nested.inside.id): (nested.members, nested.shared) for nested in report.nested}
+    assert {group for group, _ in found} == {
+        one for one, of in members.items() if len(of) >= 5
+        and any(len(larger) > len(of) and len(of & larger) / len(of) >= 0.9 for larger in members.values())
+    }  # fmt: skip
+    for (one, other), counts in found.items():
+        shared = len(members[one] & members[other])
+        assert counts == (len(members[one]), shared)
+        assert shared == max(len(members[one] & of) for of in members.values() if len(of) > len(members[one]))
 
 
 def stands(evidence: tuple[tuple[str, str], ...], without: str) -> bool:
@@ -165,14 +206,22 @@ def check_ranking(report: Report, again: Again, measure: str) -> None:
     for unit, ways in units.items():
         kept = len(ways) - min(max(round(len(ways) * parameters.drop), 1), len(ways) - 1)
         chance = np.random.default_rng(parameters.seed)
+        each_once = unit == "sources" and kept == len(ways) - 1
+        orders = [chance.permutation(len(ways))[:kept] for _ in range(parameters.resamples)]
+        if each_once:
+            orders = [[i for i in range(len(ways)) if i != left] for left in range(len(ways))]
         samples = []
-        for _ in range(parameters.resamples):
-            held = set().union(*(ways[i] for i in chance.permutation(len(ways))[:kept]))
+        for order in orders:
+            held = set().union(*(ways[i] for i in order))
             samples.append(again.ranks(compute([again.pairs[i] for i in sorted(held)])))
+        if unit == "sources":
+            for ranking in report.rankings:
+                said = (ranking.each_source_once, ranking.source_samples, ranking.sources_left_out)
+                assert said == (each_once, len(samples), len(ways) - kept)
         for node, row in rows.items():
             found = sorted(sample[node] for sample in samples)
-            low = found[math.floor(0.025 * (len(found) - 1))]
-            high = found[math.ceil(0.975 * (len(found) - 1) - 1e-9)]
+            low = found[0 if each_once else math.floor(0.025 * (len(found) - 1))]
+            high = found[-1 if each_once else math.ceil(0.975 * (len(found) - 1) - 1e-9)]
             told = (row.low, row.high) if unit == "ties" else (row.source_low, row.source_high)
             assert told == (low, high), (measure, unit, node)
         if unit == "ties":
@@ -189,22 +238,31 @@ def check_ranking(report: Report, again: Again, measure: str) -> None:
 
 
 def check_chance(rows: dict, again: Again, measure: str, samples: int, seed: int) -> None:
-    """Mean, z and p over the networks of the same degrees that the measures draw; their degrees are looked at."""
+    """Mean, z and p over the networks that the measures draw; degrees and kinds in each group are looked at."""
     incidence = Incidence.of_ties(read(again.graph))
     actors = [again.place[node] for node in incidence.actors]
     groups = [again.place[node] for node in incidence.groups]
     degrees = Counter(end for pair in again.pairs for end in pair)
+    kinds = [again.graph.nodes[node]["kind"] for node in incidence.actors]
+    several = len(set(kinds)) > 1
+
+    def kinds_in(pairs: list[tuple[int, int]]) -> Counter:
+        ends = [(a, b) if again.side[b] else (b, a) for a, b in pairs]
+        return Counter((again.graph.nodes[again.nodes[a]]["kind"], g) for a, g in ends)
+
     drawn = []
-    for row, column in fixed_degree_samples(incidence, samples, seed=seed):
+    for row, column in fixed_degree_samples(incidence, samples, seed=seed, kinds=kinds if several else None):
         pairs = [(actors[a], groups[g]) for a, g in zip(row.tolist(), column.tolist(), strict=True)]
         assert len(set(pairs)) == len(pairs)
         assert Counter(end for pair in pairs for end in pair) == degrees
+        assert not several or kinds_in(pairs) == kinds_in(again.pairs)
         drawn.append(getattr(again, measure)(pairs))
     for node, row in rows.items():
         values = np.array([scores[node] for scores in drawn])
         assert row.expected == pytest.approx(values.mean(), abs=1e-12)
         spread = values.std(ddof=1)
-        if spread < 1e-12:
+        alike = Counter(np.round(values, 12).tolist()).most_common(1)[0][1] > samples / 2
+        if spread < 1e-12 or alike or abs(stats.skew(values)) > 1:
             assert row.z is None
         else:
             assert row.z == pytest.approx((row.score - values.mean()) / spread)
@@ -235,19 +293,23 @@ def check_left_out(report: Report, again: Again) -> None:
     assert others == (set(again.nodes) - again.first_side if again.two else set(before))
 
 
-def check_evidence(report: Report, graph: nx.Graph) -> None:
+def check_evidence(report: Report, network: Network, graph: nx.Graph) -> None:
     """The claims behind the first rows are those on their edges."""
     first = {row.node.id for ranking in report.rankings for row in ranking.rows[:10]}
     assert {found.node.id for found in report.evidence} == first
     for found in report.evidence:
-        around = {(tie.other.id, tie.claims, tie.sources) for tie in found.ties}
+        around = {(tie.other.id, tie.claims, tie.sources, tie.as_of) for tie in found.ties}
         edges = [(a, b, data) for a, b, data in graph.edges(data=True) if found.node.id in (a, b)]
-        expected = {(b if a == found.node.id else a, data["evidence"], data["sources"]) for a, b, data in edges}
+        expected = {
+            (b if a == found.node.id else a, data["evidence"], data["sources"], data.get("as_of", ()))
+            for a, b, data in edges
+        }
         assert around == expected
     for ranking in report.rankings:
         for row in ranking.rows:
             edges = [data for a, b, data in graph.edges(data=True) if row.node.id in (a, b)]
-            assert row.claims == len({claim for data in edges for claim in data["evidence"]})
+            claims = {claim for data in edges for claim in data["evidence"]}
+            assert (row.claims, row.passages) == (len(claims), len(rows_of(network, claims)))
             assert set(row.sources) == {source for data in edges for source in data["sources"]}
 
 
@@ -383,9 +445,97 @@ def test_markdown_says_what_the_report_says(report: Report) -> None:
     """Special characters of names are escaped, so a table keeps its columns."""
     text = render_report(report, "md").decode()
     assert text.startswith(r"# \<script\>alert(")
-    table = [line for line in text.splitlines() if line.startswith("| 1 | ")]
-    assert all(len(line.replace("\\|", "").split("|")) == 14 for line in table)
+    lines = [line.replace("\\|", "") for line in text.splitlines()]
+    widths = [len(line.split("|")) for line in lines if line.startswith("| Rank | ")]
+    table = [line for line in lines if line.startswith("| 1 | ")]
+    assert {len(line.split("|")) for line in table} == set(widths)
     assert report.repeat.query.rstrip("\n") in text
+
+
+def heads(report: Report, name: str) -> list[list[str]]:
+    """Return the heads of the tables of ranks as the page and Markdown show them."""
+    text = render_report(report, name).decode()
+    if name == "md":
+        return [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| Rank | ")]
+    rows = re.findall(r"<thead><tr>(.+?)</tr>", text)
+    tables = [re.findall(r"<th[^>]*>([^<]*)</th>", row) for row in rows]
+    return [table for table in tables if table[0] == "Rank"]
+
+
+@pytest.mark.parametrize("name", ["html", "md"])
+def test_columns_that_say_nothing_are_left_out(store: Store, report: Report, name: str) -> None:
+    """Chance where degrees fix the scores or nothing is compared, as a note says; rows where none is known."""
+    chance = ["By chance", "z", "p"]
+    first = ["Rank", "Name", "Score", "Interval, ties", "Range, sources", "Before the next", "Told apart"]
+    assert heads(report, name) == [
+        [*first, *(chance if ranking.measure == "betweenness" else []), "Claims", "Sources"]
+        for ranking in report.rankings
+    ]
+    for ranking in report.rankings:
+        assert ranking.fixed_by_degrees is (ranking.measure == "degree")
+        assert any("left out of this table" in note for note in ranking.notes) is ranking.fixed_by_degrees
+        assert any("best and the worst rank in 3 networks" in note for note in ranking.notes)
+    network = extract_network(store, find_stored(store, "arrows"), "v")
+    arrows = make_report(network, resamples=2, seed=5)
+    assert arrows.rankings[0].each_source_once is False, "two samples cannot hold three sources"
+    head = ["Interval, sources" if head == "Range, sources" else head for head in first]
+    assert heads(arrows, name) == [[*head, "Claims", "Sources"]] * 2
+    assert any("No comparison with chance" in note for note in arrows.rankings[0].notes)
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of the registry."""
+    with (ROOT / "data" / "registry" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_report_says_of_which_years_the_lists_are(real_graph: Store) -> None:
+    """Rows, years, words in place of dates, gaps and groups in groups: from the tables, without the graph."""
+    network = extract_network(real_graph, read_network(ROOT / "networks", "membership"), "v")
+    report = make_report(network, resamples=2, seed=1)
+    bodies = {tie.source for tie in network.ties}
+    assert len(bodies) == report.size.actors
+    gone = {"Alsace", "Aquitaine", "Champagne-Ardenne", "Franche-Comté", "Languedoc-Roussillon", "Limousin",
+            "Poitou-Charentes", "Rhône-Alpes", "Hedmark", "Oppland", "Union of Cyprus Municipalities"}  # fmt: skip
+    rows = {
+        "aer-members": [row["as_of"] for row in table("aer_members") if row["region"] not in gone],
+        "eurocities-members": [row["as_of"] for row in table("eurocities_members")],
+        "icc-members": [row["as_of"] for row in table("icc_members") if row["status"] == "member seen"],
+        "icr-members": [row["as_of"] for row in table("icr_members")],
+        "other-networks": [
+            row["as_of"] for row in table("other_networks")
+            if row["network"] in {"ECCAR", "Solidarity Cities"} and row["status"] != "mayor statement on joining"
+        ],
+    }  # fmt: skip
+    found = {source.source: source for source in report.sources}
+    assert {key: source.passages for key, source in found.items()} == {key: len(of) for key, of in rows.items()}
+    total = sum(map(len, rows.values()))
+    assert f"They rest on {total} rows or passages (1,935 claims) of 5 sources." in report.short[0]
+    for key, dates in rows.items():
+        known = sorted(date for date in dates if date[:1].isdigit())
+        assert (found[key].as_of_first, found[key].as_of_last) == (known[0], known[-1])
+        assert set(found[key].as_of_words) == {date for date in dates if date and date not in known}
+    # three claims a row; each row of AER makes one membership
+    undated = 3 * sum(not date[:1].isdigit() for date in rows["aer-members"])
+    cautions = " ".join(report.cautions)
+    assert (
+        f"aer-members has {undated} of 339 claims without a date "
+        '("undated, before the 2016 French mergers"), the others are of 2022'
+    ) in cautions
+    assert "icc-members is of 2011 to 2024, with 111 of 723 claims without a date;" in cautions
+    assert "eurocities-members is of 2025;" in cautions
+    assert "aer-members is known to be incomplete: most rows are of one undated list" in cautions
+    chapters = Counter(row["network"] for row in table("icc_members") if row["status"] == "member seen")
+    large = {name: n for name, n in chapters.items() if name and n >= 5 and not name.startswith("NO:")}
+    inside = [nested for nested in report.nested if nested.inside.id.endswith("/intercultural-cities")]
+    assert sorted(nested.members for nested in inside) == sorted(large.values())
+    assert f"too, which is larger: {sum(large.values())} of the 645 ties follow from others" in cautions
+    assert "mg:City, mg:Region" in report.statement.chance
+    assert "and every group as many members of each kind" in cautions
+    assert "from 2009-11 to 2025-10-24" in report.statement.dates
+    text = render_report(report, "md").decode()
+    assert "1 part, the largest of 484 nodes; 1935 claims in 557 rows or passages." in text
+    assert "| 226 | 226 | 227 | 678 | 2025-05-18 | 0 | – |" in text
 
 
 def test_large_groups_can_be_left_out(network: Network) -> None:

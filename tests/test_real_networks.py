@@ -204,6 +204,34 @@ def test_members_have_their_evidence_and_dates(networks: dict[str, Network], fac
     assert 0 < dated - sum(tie.start is not None for tie in in_icc) <= len(disputed)
 
 
+def test_members_stand_in_their_rows_and_hold_as_of_the_dates_there(networks: dict[str, Network]) -> None:
+    """By the tables: the rows that name a member of a list, numbered with the head as the first, and their dates."""
+    cities, regions = things("city"), things("region")
+    columns = {
+        "eurocities_members": ("city", cities, "network:eurocities"),
+        "icc_members": ("city", cities, "network:intercultural-cities"),
+        "aer_members": ("region", regions, "network:aer"),
+    }
+    expected: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for name, (column, thing_of, body) in columns.items():
+        for number, row in enumerate(table(name), 2):
+            if thing := thing_of.get((row[column], row["country"])):
+                key = name.replace("_", "-")
+                expected[thing, body].add((f"{PREFIXES['source']}{key}#row={number}", row["as_of"]))
+    network = networks["membership"]
+    graph = network.to_graph()
+    seen = 0
+    for tie in network.ties:
+        ends = shorten(tie.source), shorten(tie.target)
+        if ends in expected:
+            claims = [claim for _, claim in tie.evidence]
+            assert network.origins.passages(claims) == {row for row, _ in expected[ends]}
+            dates = tuple(sorted({date for _, date in expected[ends]} - {""}))
+            assert graph.edges[tie.source, tie.target].get("as_of", ()) == dates
+            seen += 1
+    assert seen == 226 + 143 + 113
+
+
 def test_participants_are_those_of_the_table_of_partners(networks: dict[str, Network], facts: Facts) -> None:
     """Ties that rest on the table: each row but that of the supporting institution, authorities as territories."""
     bodies, undertakings = things("organisation"), things("project")

@@ -33,7 +33,8 @@ class RankIntervals:
 
     In a two-mode network nodes are ranked within their side. ``top`` is the mean number of the first ten (of each side
     that has more) that are among the first ten of a sample. ``rows`` holds the ranks, samples × nodes in the order of
-    ``ranks``.
+    ``ranks``. A sample leaves out ``dropped`` of the ``units``; where ``each_once`` holds, every source was left out
+    once, and ``low`` and ``high`` are the best and the worst of all these ranks, whatever the level.
     """
 
     ranks: dict[Hashable, int]
@@ -43,6 +44,8 @@ class RankIntervals:
     measure: str
     unit: Unit
     units: int
+    dropped: int
+    each_once: bool
     drop: float
     level: float
     samples: int
@@ -76,7 +79,8 @@ def rank_intervals(
     """Rank the nodes by a measure, in the network and in samples that leave out a share of its ties or sources.
 
     A sample leaves out ``drop`` of the units, rounded, at least one and not all; nodes that lose their ties stay as
-    isolates. A tie that several sources state is lost with the last of them; one without a source is never lost.
+    isolates. A tie that several sources state is lost with the last of them; one without a source is never lost. Where
+    a sample would leave out a single source, and there are no more sources than samples, each is left out once.
     ``parameters`` go to the measure. The same seed gives the same samples.
 
     Cost: ``samples`` times the measure. Raises ``NotApplicable`` for a measure that gives no number a node, without
@@ -93,19 +97,23 @@ def rank_intervals(
     entry, ties = by_name(measure), read(network)
     units, stated = _units(ties, unit)
     kept = units - min(max(round(units * drop), 1), units - 1)
+    each_once = unit == "sources" and units - kept == 1 and units <= samples
+    samples = units if each_once else samples
     chance = np.random.default_rng(seed)
     rows = np.empty((samples + 1, len(ties)))
     rows[0] = entry.values(ties, **parameters)
     drawn: dict[bytes, int] = {}  # of few sources the same ones are left out again and again
     for sample in range(1, samples + 1):
-        chosen = np.zeros(units, dtype=bool)
-        chosen[chance.permutation(units)[:kept]] = True
+        chosen = np.arange(units) != sample - 1 if each_once else np.zeros(units, dtype=bool)
+        if not each_once:
+            chosen[chance.permutation(units)[:kept]] = True
         same = drawn.setdefault(np.packbits(chosen).tobytes(), sample)
         values = rows[same] if same < sample else entry.values(_without(ties, _kept(stated, chosen)), **parameters)
         rows[sample] = values
     placed = ranks_by_side(ties, rows)
-    low = np.quantile(placed[1:], (1 - level) / 2, axis=0, method="lower").astype(np.int64)
-    high = np.quantile(placed[1:], (1 + level) / 2, axis=0, method="higher").astype(np.int64)
+    bounds = (0.0, 1.0) if each_once else ((1 - level) / 2, (1 + level) / 2)
+    low = np.quantile(placed[1:], bounds[0], axis=0, method="lower").astype(np.int64)
+    high = np.quantile(placed[1:], bounds[1], axis=0, method="higher").astype(np.int64)
     known = ~np.isnan(rows[0])
     nodes = [node for node, there in zip(ties.nodes, known, strict=True) if there]
 
@@ -120,6 +128,8 @@ def rank_intervals(
         measure=measure,
         unit=unit,
         units=units,
+        dropped=units - kept,
+        each_once=each_once,
         drop=drop,
         level=level,
         samples=samples,

@@ -18,6 +18,7 @@ from migragraph.iris import claim_source
 from migragraph.networks.dates import first_day, last_day, read_date
 from migragraph.networks.definitions import faults_of_variables
 from migragraph.networks.names import name_countries, name_nodes
+from migragraph.networks.origins import find_origins
 from migragraph.networks.themes import find_themes
 from migragraph.networks.ties import ACTOR, GROUP, Attribute, Network, Node, Tie, group_id
 from migragraph.query import QueryRequest, run_query
@@ -39,7 +40,7 @@ def extract_network(
     """Return the network that a definition, or a query of a user's own, finds in a store.
 
     ``version`` and ``version_date`` say which version the store holds, for whoever repeats it. Cost: that of the query,
-    and four small ones for names, classes, countries and themes of all nodes.
+    four small ones for names, classes, countries and themes of all nodes, and those for the origins of all claims.
     Raises what evaluation raises, and ``NotANetwork`` as :func:`network_of_answer` does.
     """
     request = QueryRequest(definition.sparql)
@@ -149,6 +150,7 @@ class _Rows:
             tuple(remarks),
             names=country_names | theme_names,
             version_date=version_date,
+            origins=find_origins(store, {claim for tie in ties for _, claim in tie.evidence}),
         )
 
 

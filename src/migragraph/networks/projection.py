@@ -42,8 +42,8 @@ def project(
     ties are not used. ``largest`` leaves out groups with more members than that, which the remarks name: a group of *k*
     members makes k(k-1)/2 ties.
 
-    A tie carries the evidence and sources of both memberships in each shared group (``evidence=False`` leaves them
-    empty, which saves memory), and as dates the time in which the two can have met: from the later start to the
+    A tie carries evidence, sources and ``as_of`` of both memberships in each shared group (``evidence=False`` leaves
+    them empty, which saves memory), and as dates the time in which the two can have met: from the later start to the
     earlier end, None where one of them is unknown. Two whose known dates in a group do not meet are not tied by it;
     the remarks count such pairs. Nodes keep their attributes but for ``bipartite``; those without a tie stay.
 
@@ -88,6 +88,8 @@ def project(
     for *_, data in found.edges(data=True):
         data["evidence"] = tuple(sorted(data["evidence"]))
         data["sources"] = tuple(sorted(data["sources"]))
+        if "as_of" in data:
+            data["as_of"] = tuple(sorted(data["as_of"]))
     found.graph["remarks"] = (*graph.graph.get("remarks", ()), *_remarks(onto, weighting, too_large, largest, n_apart))
     return found
 
@@ -134,6 +136,8 @@ def _add(
     for tie in ties:
         data["evidence"].update(tie.get("evidence", ()))
         data["sources"].update(tie.get("sources", ()))
+        if "as_of" in tie:
+            data.setdefault("as_of", set()).update(tie["as_of"])
 
 
 def _remarks(onto: str, weighting: str, too_large: list[str], largest: int | None, n_apart: int) -> list[str]:

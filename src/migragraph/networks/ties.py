@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from migragraph.errors import NotANetwork
 from migragraph.iris import claim_source
 from migragraph.networks.dates import first_day, last_day
+from migragraph.networks.origins import Origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,7 +109,8 @@ class Network:
     """Nodes and ties of one definition in one version of the graph, and remarks on what was left out.
 
     ``names`` are the English names of the countries and themes of its nodes, by code and prefixed name; what has none
-    is not in. ``version_date`` is when the version was built, where that is known.
+    is not in. ``version_date`` is when the version was built, where that is known. ``origins`` say where the claims
+    stand, for when they hold, and what their sources leave out.
     """
 
     definition: NetworkDefinition
@@ -118,6 +120,7 @@ class Network:
     remarks: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     version_date: str | None = None
+    origins: Origins = field(default_factory=Origins)
 
     @cached_property
     def isolates(self) -> frozenset[str]:
@@ -164,7 +167,8 @@ class Network:
         """Return the networkx graph: parallel ties on one edge, nodes and edges in the order of their ids.
 
         Weights are summed, evidence and sources joined. An edge starts with its earliest tie and ends with its latest;
-        a bound is None where that of any of its ties is unknown. Two-mode networks have actors before groups.
+        a bound is None where that of any of its ties is unknown. ``as_of`` says for when its claims hold, where any of
+        them says it. Two-mode networks have actors before groups.
         """
         import networkx as nx
 
@@ -194,7 +198,8 @@ class Network:
         for tie in self.ties:
             between[tie.source, tie.target].append(tie)
         for (source, target), ties in sorted(between.items()):
-            graph.add_edge(source, target, **join_ties(ties))
+            as_of = self.origins.as_of(claim for tie in ties for _, claim in tie.evidence)
+            graph.add_edge(source, target, **join_ties(ties), **({"as_of": as_of} if as_of else {}))
         return graph
 
 

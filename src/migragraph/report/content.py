@@ -59,6 +59,7 @@ class Statement:
     weight: str
     isolates: str
     large_groups: str
+    chance: str
     remarks: tuple[str, ...]
 
 
@@ -67,6 +68,8 @@ class Size:
     """Numbers of nodes, edges, ties and parts; ``groups`` is None in a one-mode network.
 
     Several ties between the same two nodes are one edge. ``components`` are counted without direction, isolates too.
+    ``passages`` are the rows of tables, and passages of documents, in which the ``claims`` stand: a row that says who
+    is a member of what, and since when, makes several claims.
     """
 
     nodes: int
@@ -78,6 +81,7 @@ class Size:
     components: int
     largest_component: int
     claims: int
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,33 @@ class CountryCoverage:
 
 @dataclass(frozen=True, slots=True)
 class SourceCoverage:
-    """Edges that a source states, those that fall without it, and the claims it makes for them."""
+    """Edges that a source states, those that fall without it, the claims it makes for them, and for when they hold.
+
+    ``passages`` are the rows and passages in which the claims stand. The claims hold from ``as_of_first`` to
+    ``as_of_last``, as precise as stated; ``undated`` of them have no date, though perhaps words such as "before 2016",
+    which are in ``as_of_words``. ``gap`` says what the source is known to leave out. None: not known.
+    """
 
     source: str
     edges: int
     edges_lost_without_it: int
     claims: int
+    passages: int
+    as_of_first: str | None
+    as_of_last: str | None
+    undated: int
+    as_of_words: tuple[str, ...]
+    gap: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NestedGroup:
+    """A group of which ``shared`` of the ``members`` are in the larger group ``inside`` as well: all, or nearly all."""
+
+    group: Named
+    inside: Named
+    members: int
+    shared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +129,11 @@ class Row:
     """A node in a ranking.
 
     ``rank`` is shared by equal scores. ``low`` and ``high`` bound the ranks that it has when ties are left out,
-    ``source_low`` and ``source_high`` when whole sources are. ``above_next`` is the share of samples (ties left out) in
-    which it stands before the next row, equal ranks counting half; ``told_apart`` says whether that reaches the level.
-    ``expected``, ``z`` and ``p`` compare the score with networks of the same degrees. None: not to be had.
+    ``source_low`` and ``source_high`` when whole sources are (:class:`Ranking` says how). ``above_next`` is the share
+    of samples (ties left out) in which it stands before the next row, equal ranks counting half; ``told_apart`` says
+    whether that reaches the level.
+    ``expected``, ``z`` and ``p`` compare the score with networks of the same degrees; z is None where their scores are
+    no bell curve. ``passages`` are the rows and passages in which the ``claims`` stand. None: not to be had.
     """
 
     node: Named
@@ -123,6 +150,7 @@ class Row:
     p: float | None
     claims: int
     sources: tuple[str, ...]
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +158,10 @@ class Ranking:
     """All nodes of a side (``actors``, ``groups``; ``nodes`` of a one-mode network) by a measure, the first first.
 
     ``kept_by_ties`` and ``kept_by_sources`` are the mean numbers of the first ten that stay among the first ten of a
-    sample, over both sides of a two-mode network. ``notes`` say why something is missing.
+    sample, over both sides of a two-mode network. ``source_samples`` networks, each without ``sources_left_out`` of the
+    sources, are behind ``source_low`` and ``source_high``; where ``each_source_once`` holds, every source was left out
+    once and the two are the best and the worst rank, else they bound ``level`` of the ranks. ``fixed_by_degrees`` tells
+    that every network of chance gives the same scores. ``notes`` say why something is missing.
     """
 
     measure: str
@@ -144,6 +175,10 @@ class Ranking:
     rows: tuple[Row, ...]
     kept_by_ties: float | None
     kept_by_sources: float | None
+    source_samples: int | None
+    sources_left_out: int | None
+    each_source_once: bool
+    fixed_by_degrees: bool
     notes: tuple[str, ...]
 
 
@@ -166,7 +201,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceOfTie:
-    """The claims behind one edge of a node, with the sources that make them."""
+    """The claims behind one edge of a node, the sources that make them, and for when these say that it holds."""
 
     other: Named
     weight: float
@@ -174,6 +209,7 @@ class EvidenceOfTie:
     end: str | None
     claims: tuple[str, ...]
     sources: tuple[str, ...]
+    as_of: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +287,7 @@ class Report:
     size: Size
     countries: tuple[CountryCoverage, ...]
     sources: tuple[SourceCoverage, ...]
+    nested: tuple[NestedGroup, ...]
     rankings: tuple[Ranking, ...]
     left_out: tuple[LeftOut, ...]
     evidence: tuple[Evidence, ...]

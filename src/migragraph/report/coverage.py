@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from migragraph.iris import claim_source
+from migragraph.networks.dates import first_day, last_day, read_date
 from migragraph.networks.ties import ACTOR, GROUP
 from migragraph.report.content import CountryCoverage, Size, SourceCoverage, Statement
+from migragraph.report.ranking import kinds_of_actors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +25,7 @@ def is_actor(graph: nx.Graph, node: str) -> bool:
 
 
 def measure_size(network: Network, graph: nx.Graph) -> Size:
-    """Count nodes, edges, ties, parts and claims."""
+    """Count nodes, edges, ties, parts, claims, and the rows and passages in which these stand."""
     groups = sum(not is_actor(graph, node) for node in graph)
     parts = [len(part) for part in nx.connected_components(graph.to_undirected(as_view=True))]
     claims = {claim for *_, evidence in graph.edges(data="evidence") for claim in evidence}
@@ -37,6 +39,7 @@ def measure_size(network: Network, graph: nx.Graph) -> Size:
         components=len(parts),
         largest_component=max(parts),
         claims=len(claims),
+        passages=len(network.origins.passages(claims)),
     )
 
 
@@ -55,7 +58,7 @@ def count_countries(graph: nx.Graph) -> tuple[CountryCoverage, ...]:
 
 
 def count_sources(network: Network, graph: nx.Graph) -> tuple[SourceCoverage, ...]:
-    """Count the edges of each source, those that fall without it, and its claims; the source of most edges first."""
+    """Say of each source what it states, what falls without it, for when it holds; the source of most edges first."""
     claims: dict[str, set[str]] = {}
     edges: Counter[str] = Counter()
     for *_, data in graph.edges(data=True):
@@ -66,8 +69,30 @@ def count_sources(network: Network, graph: nx.Graph) -> tuple[SourceCoverage, ..
     found = []
     for source in sorted(edges, key=lambda key: (-edges[key], key)):
         left = {(tie.source, tie.target) for tie in network.ties if tie.without(source) is not None}
-        found.append(SourceCoverage(source, edges[source], graph.number_of_edges() - len(left), len(claims[source])))
+        words = {claim: network.origins.as_of([claim]) for claim in claims[source]}
+        dates = {date for said in words.values() for date in said if _is_date(date)}
+        found.append(
+            SourceCoverage(
+                source=source,
+                edges=edges[source],
+                edges_lost_without_it=graph.number_of_edges() - len(left),
+                claims=len(claims[source]),
+                passages=len(network.origins.passages(claims[source])),
+                as_of_first=min(dates, key=lambda date: (first_day(date), date), default=None),
+                as_of_last=max(dates, key=lambda date: (last_day(date), date), default=None),
+                undated=sum(not any(map(_is_date, said)) for said in words.values()),
+                as_of_words=tuple(sorted({word for said in words.values() for word in said if not _is_date(word)})),
+                gap=network.origins.gaps.get(source),
+            )
+        )
     return tuple(found)
+
+
+def _is_date(words: str) -> bool:
+    try:
+        return read_date(words) == words
+    except ValueError:
+        return False
 
 
 def state(network: Network, graph: nx.Graph, largest: int | None) -> Statement:
@@ -86,6 +111,9 @@ def state(network: Network, graph: nx.Graph, largest: int | None) -> Statement:
         weight=_weights(graph),
         isolates=_isolates(graph),
         large_groups=_large_groups(graph, largest) if two else "A one-mode network has no groups.",
+        chance=_chance(graph)
+        if two
+        else "No comparison: networks of fixed degrees are drawn for two-mode networks only.",
         remarks=network.remarks,
     )
 
@@ -102,12 +130,40 @@ def _kinds(graph: nx.Graph, actors: bool) -> str:
     return ", ".join(f"{counts[kind]} {kind}" for kind in order)
 
 
+def _chance(graph: nx.Graph) -> str:
+    degrees = "every actor has as many groups, and every group as many members, as here"
+    kinds = kinds_of_actors(graph)
+    if kinds is None:
+        return f"Random networks in which {degrees}; all of them are equally likely."
+    named = ", ".join(sorted({kind or "of no known class" for kind in kinds.values()}))
+    return (
+        f"Random networks in which {degrees}, and as many of each class ({named}), since not everybody can be in every "
+        "group; all of them are equally likely."
+    )
+
+
 def _dates(network: Network) -> str:
+    """Say when the ties began and ended, and for when the sources say that they hold."""
+    said = [network.origins.as_of(claim for _, claim in tie.evidence) for tie in network.ties]
+    dates = {date for words in said for date in words if _is_date(date)}
+    without = sum(not any(map(_is_date, words)) for words in said)
+    if not dates:
+        return f"{_bounds(network)} No source says for when a tie holds, so nothing says that it holds today."
+    first = min(dates, key=lambda date: (first_day(date), date))
+    last = max(dates, key=lambda date: (last_day(date), date))
+    span = f"of {first}" if first == last else f"from {first} to {last}"
+    return (
+        f"{_bounds(network)} The sources that say for when a tie holds are {span}; of {without:,} of {len(said):,} "
+        "ties none says it. What held then may have ended since."
+    )
+
+
+def _bounds(network: Network) -> str:
     total = len(network.ties)
     starts = [tie.start for tie in network.ties if tie.start is not None]
     ends = [tie.end for tie in network.ties if tie.end is not None]
     if not starts and not ends:
-        return "No tie is dated: the network is what the sources say, whenever they say it."
+        return "No start or end of a tie is known: the network is what the sources say, whenever they say it."
     span = [*starts, *ends]
     return (
         f"Known dates lie from {min(span)} to {max(span)}; the start of {len(starts)} and the end of {len(ends)} of "

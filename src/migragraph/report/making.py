@@ -25,7 +25,8 @@ from migragraph.report.content import (
     Report,
 )
 from migragraph.report.coverage import count_countries, count_sources, measure_size, state
-from migragraph.report.ranking import edges_at, leave_out, name_of, rank_sides
+from migragraph.report.nesting import find_nested
+from migragraph.report.ranking import edges_at, kinds_of_actors, leave_out, name_of, rank_sides
 from migragraph.report.slicing import slice_network
 from migragraph.report.words import find_words
 from migragraph.store.ids import is_id
@@ -79,7 +80,7 @@ def make_report(
     ties = read(graph)
     _refuse_large(ties, parameters, most_steps)
     rankings = tuple(
-        ranking for measure in parameters.measures for ranking in rank_sides(graph, ties, measure, parameters)
+        ranking for measure in parameters.measures for ranking in rank_sides(network, graph, ties, measure, parameters)
     )
     left_out = tuple(leave_out(network, graph, ties, parameters.measures[0]))
     size = measure_size(network, graph)
@@ -88,7 +89,11 @@ def make_report(
     table = _backbone(graph) if network.definition.mode == "two" else None
     codes = {node.country for node in network.nodes.values()}
     names = {code: name for code, name in network.names.items() if code in codes}
-    short, cautions = find_words(graph, parameters, size, sources, countries, names, rankings, left_out, table)
+    nested = find_nested(graph)
+    by_kind = kinds_of_actors(graph) is not None
+    short, cautions = find_words(
+        parameters, size, sources, countries, names, rankings, left_out, table, nested, by_kind=by_kind
+    )
     slices, notes = slice_network(network, parameters.measures[0])
     return Report(
         network=network.definition.slug,
@@ -100,6 +105,7 @@ def make_report(
         size=size,
         countries=countries,
         sources=sources,
+        nested=nested,
         rankings=rankings,
         left_out=left_out,
         evidence=_evidence(graph, rankings),
@@ -170,7 +176,13 @@ def _evidence(graph: nx.Graph, rankings: tuple[Ranking, ...]) -> tuple[Evidence,
             node,
             tuple(
                 EvidenceOfTie(
-                    name_of(graph, other), data["weight"], data["start"], data["end"], data["evidence"], data["sources"]
+                    name_of(graph, other),
+                    data["weight"],
+                    data["start"],
+                    data["end"],
+                    data["evidence"],
+                    data["sources"],
+                    data.get("as_of", ()),
                 )
                 for _, other, data in edges_at(graph, node.id)
             ),

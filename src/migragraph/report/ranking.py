@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from migragraph.errors import NotANetwork, NotApplicable
-from migragraph.measures.null_models import NullComparison, compare_with_chance
+from migragraph.measures.null_models import MOST_ALIKE, MOST_SKEWED, NullComparison, compare_with_chance
 from migragraph.measures.registry import by_name
 from migragraph.measures.resampling import RankIntervals, rank_intervals, ranks_by_side
 from migragraph.measures.ties import Ties, read
 from migragraph.networks.slices import without_source
+from migragraph.networks.ties import ACTOR
 from migragraph.report.content import FIRST, LeftOut, Named, Ranking, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     import networkx as nx
 
@@ -48,8 +49,10 @@ class _Worth:
     notes: tuple[str, ...]
 
 
-def rank_sides(graph: nx.Graph, ties: Ties, measure: str, parameters: Parameters) -> Iterator[Ranking]:
-    """Yield the ranking by a measure of each side that has scores.
+def rank_sides(
+    network: Network, graph: nx.Graph, ties: Ties, measure: str, parameters: Parameters
+) -> Iterator[Ranking]:
+    """Yield the ranking by a measure of each side that has scores; graph and ties are those of the network.
 
     Raises ``UnknownThing`` for a measure that there is not, ``NotApplicable`` for one that says nothing of such a
     network or gives no number a node, ``NetworkTooLarge`` where it takes too long.
@@ -57,13 +60,13 @@ def rank_sides(graph: nx.Graph, ties: Ties, measure: str, parameters: Parameters
     entry = by_name(measure)
     values = entry.values(ties)
     placed = ranks_by_side(ties, values.reshape(1, -1))[0]
-    worth = _worth(ties, measure, parameters)
+    worth = _worth(graph, ties, measure, parameters)
     for side, members in _sides(ties):
         there = [i for i in members if not np.isnan(values[i])]
         order = sorted(there, key=lambda i: (placed[i], str(graph.nodes[ties.nodes[i]].get("label")), ties.nodes[i]))
         following = [*(str(ties.nodes[i]) for i in order[1:]), None]
         rows = tuple(
-            _row(graph, str(ties.nodes[i]), (float(values[i]), int(placed[i])), after, worth, parameters.level)
+            _row(network, graph, str(ties.nodes[i]), (float(values[i]), int(placed[i])), after, worth, parameters.level)
             for i, after in zip(order, following, strict=True)
         )
         if rows:
@@ -79,7 +82,11 @@ def rank_sides(graph: nx.Graph, ties: Ties, measure: str, parameters: Parameters
                 rows=rows,
                 kept_by_ties=worth.by_ties.top if worth.by_ties else None,
                 kept_by_sources=worth.by_sources.top if worth.by_sources else None,
-                notes=worth.notes,
+                source_samples=worth.by_sources.samples if worth.by_sources else None,
+                sources_left_out=worth.by_sources.dropped if worth.by_sources else None,
+                each_source_once=bool(worth.by_sources and worth.by_sources.each_once),
+                fixed_by_degrees=bool(worth.by_chance and worth.by_chance.fixed),
+                notes=(*worth.notes, *_notes(rows, worth)),
             )
 
 
@@ -89,7 +96,16 @@ def _sides(ties: Ties) -> list[tuple[str, list[int]]]:
     return [(name, np.flatnonzero(ties.side == side).tolist()) for side, name in enumerate(SIDES)]
 
 
-def _worth(ties: Ties, measure: str, parameters: Parameters) -> _Worth:
+def kinds_of_actors(graph: nx.Graph) -> dict[Hashable, str | None] | None:
+    """Return the class of each actor of a two-mode network; None where all are of one class, or there are no actors.
+
+    Who may be in a group often depends on it: chance must not make a city a member of an association of regions.
+    """
+    kinds = {node: data.get("kind") for node, data in graph.nodes(data=True) if data.get("bipartite") == ACTOR}
+    return kinds if len(set(kinds.values())) > 1 else None
+
+
+def _worth(graph: nx.Graph, ties: Ties, measure: str, parameters: Parameters) -> _Worth:
     notes: list[str] = []
     intervals: list[RankIntervals | None] = []
     drawn: dict[str, Any] = {"samples": parameters.resamples, "seed": parameters.seed}
@@ -105,16 +121,48 @@ def _worth(ties: Ties, measure: str, parameters: Parameters) -> _Worth:
     if ties.side is None:
         notes.append("No comparison with chance: networks of fixed degrees are drawn for two-mode networks only.")
     else:
-        by_chance = compare_with_chance(ties, measure, **drawn)
+        by_chance = compare_with_chance(ties, measure, kinds=kinds_of_actors(graph), **drawn)
     return _Worth(intervals[0], intervals[1], by_chance, tuple(notes))
 
 
-def _row(graph: nx.Graph, node: str, found: tuple[float, int], after: str | None, worth: _Worth, level: float) -> Row:
+def _notes(rows: tuple[Row, ...], worth: _Worth) -> Iterator[str]:
+    """Yield what a reader of the table has to know of its columns."""
+    sources = worth.by_sources
+    if sources and sources.each_once:
+        yield (
+            f"Range, sources: the best and the worst rank in {sources.units} networks that each lack one of the "
+            f"{sources.units} sources. It holds all of these ranks and is no interval of a certain level."
+        )
+    if worth.by_chance is None:
+        return
+    if worth.by_chance.fixed:
+        yield (
+            "By chance, z and p are left out of this table: the score follows from the number of ties alone, which "
+            "chance keeps, so every random network gives the same."
+        )
+    elif without := sum(row.z is None for row in rows):
+        yield (
+            f"No z (–) for {without} of {len(rows)}: chance gives them the same score in more than {MOST_ALIKE:.0%} of "
+            f"the networks, or scores of a skewness above {MOST_SKEWED:g} or below -{MOST_SKEWED:g}, so standard "
+            "deviations would say more than there is. p needs no such shape."
+        )
+
+
+def _row(
+    network: Network,
+    graph: nx.Graph,
+    node: str,
+    found: tuple[float, int],
+    after: str | None,
+    worth: _Worth,
+    level: float,
+) -> Row:
     low, high = (worth.by_ties.low, worth.by_ties.high) if worth.by_ties else ({}, {})
     source_low, source_high = (worth.by_sources.low, worth.by_sources.high) if worth.by_sources else ({}, {})
     expected, z, p = (worth.by_chance.mean, worth.by_chance.z, worth.by_chance.p) if worth.by_chance else ({}, {}, {})
     above = worth.by_ties.above(node, after) if worth.by_ties and after is not None else None
     around = [data for *_, data in edges_at(graph, node)]
+    claims = {claim for data in around for claim in data.get("evidence", ())}
     return Row(
         node=name_of(graph, node),
         score=found[0],
@@ -128,8 +176,9 @@ def _row(graph: nx.Graph, node: str, found: tuple[float, int], after: str | None
         expected=expected.get(node),
         z=z.get(node),
         p=p.get(node),
-        claims=len({claim for data in around for claim in data.get("evidence", ())}),
+        claims=len(claims),
         sources=tuple(sorted({source for data in around for source in data.get("sources", ())})),
+        passages=len(network.origins.passages(claims)),
     )
 
 

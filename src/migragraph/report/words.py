@@ -12,12 +12,11 @@ from migragraph.report.content import FIRST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import networkx as nx
-
     from migragraph.report.content import (
         BackboneTable,
         CountryCoverage,
         LeftOut,
+        NestedGroup,
         Parameters,
         Ranking,
         Row,
@@ -32,7 +31,6 @@ _UNUSUAL: Final = 0.05
 
 
 def find_words(
-    graph: nx.Graph,
     parameters: Parameters,
     size: Size,
     sources: tuple[SourceCoverage, ...],
@@ -41,8 +39,11 @@ def find_words(
     rankings: tuple[Ranking, ...],
     left_out: tuple[LeftOut, ...],
     backbone: BackboneTable | None,
+    nested: tuple[NestedGroup, ...],
+    *,
+    by_kind: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the findings and the cautions, in sentences."""
+    """Return the findings and the cautions, in sentences; ``by_kind``: chance keeps the kinds in each group."""
     headline = rankings[0] if rankings else None
     short = [_sizes(size, len(sources), countries)]
     cautions = []
@@ -52,7 +53,7 @@ def find_words(
         n_first = len(first)
         short += _leaders(headline, first)
         cautions += _apart(first, parameters)
-        cautions += _chance(first, len(headline.rows), parameters)
+        cautions += _chance(headline, first, parameters, by_kind=by_kind)
         short += [
             f"By {other.title.lower()}, {_stand(_top(other), other)}."
             for other in rankings
@@ -60,7 +61,7 @@ def find_words(
         ]
     if backbone is not None:
         short.append(_pairs(backbone))
-    cautions += _changes(left_out, sources, n_first)
+    cautions += [*_ages(sources), *_nested(nested, size), *_changes(left_out, sources, n_first)]
     cautions += _coverage(size, countries, country_names, sources)
     cautions.append(
         "The network is what the sources say, not all there is: who is missing may be missing in the sources only. "
@@ -73,12 +74,68 @@ def _sizes(size: Size, n_sources: int, countries: tuple[CountryCoverage, ...]) -
     known = sum(found.country is not None for found in countries)
     what = f"{size.actors:,} actors and {size.groups:,} groups" if size.groups is not None else f"{size.nodes:,} nodes"
     where = f" from {known} {'country' if known == 1 else 'countries'}" if known else ""
+    claims = f"{size.claims:,} {'claim' if size.claims == 1 else 'claims'}"
+    what_for = f"{_passages(size.passages)} ({claims})" if size.passages else claims
     rests = (
-        f"They rest on {size.claims:,} claims of {n_sources} {'source' if n_sources == 1 else 'sources'}."
+        f"They rest on {what_for} of {n_sources} {'source' if n_sources == 1 else 'sources'}."
         if n_sources
         else "No claims of sources are given for them."
     )
     return f"The network has {what}{where}, joined by {size.edges:,} ties. {rests}"
+
+
+def _passages(number: int) -> str:
+    return "one row or passage" if number == 1 else f"{number:,} rows or passages"
+
+
+def _ages(sources: tuple[SourceCoverage, ...]) -> list[str]:
+    """Say of which years the sources are, and which of them are known to lack something."""
+    dated = [source for source in sources if source.as_of_first]
+    said = []
+    if dated:
+        each = [_age(source) for source in sources[:_NAMED]]
+        more = f"; the table of sources tells of {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+        said.append(
+            f"The ties are those of the time of their sources, not of today: {'; '.join(each)}{more}. "
+            "What a source said then may no longer hold."
+        )
+    elif sources:
+        said.append("No source says for when its ties hold: old ones and new ones stand side by side.")
+    said += [
+        f"{source.source} is known to be incomplete: {source.gap[:1].lower()}{source.gap[1:]}"
+        for source in sources
+        if source.gap
+    ]
+    return said
+
+
+def _age(source: SourceCoverage) -> str:
+    words = f' ("{source.as_of_words[0]}")' if len(source.as_of_words) == 1 else ""
+    if source.as_of_first is None or source.as_of_last is None:
+        return f"{source.source} gives no date{words}"
+    first, last = source.as_of_first[:4], source.as_of_last[:4]
+    years = first if first == last else f"{first} to {last}"
+    if not source.undated:
+        return f"{source.source} is of {years}"
+    undated = f"{source.undated:,} of {source.claims:,} claims without a date{words}"
+    if source.undated > source.claims / 2:
+        return f"{source.source} has {undated}, the others are of {years}"
+    return f"{source.source} is of {years}, with {undated}"
+
+
+def _nested(nested: tuple[NestedGroup, ...], size: Size) -> list[str]:
+    """Say which groups lie in others, by the larger group."""
+    said = []
+    for inside in sorted({group.inside for group in nested}, key=lambda group: (group.label, group.id))[:_NAMED]:
+        groups = [group for group in nested if group.inside == inside]
+        ties = sum(group.shared for group in groups)
+        whole = all(group.shared == group.members for group in groups)
+        who = f"{'All' if whole else 'All or nearly all'} members of {_list([group.group.label for group in groups])}"
+        said.append(
+            f"{who} are members of {inside.label} too, which is larger: {ties:,} of the {size.edges:,} ties follow "
+            "from others, so these ties are not independent."
+        )
+    return said
 
 
 def _leaders(headline: Ranking, first: list[Row]) -> list[str]:
@@ -106,17 +163,19 @@ def _apart(first: list[Row], parameters: Parameters) -> list[str]:
     ]
 
 
-def _chance(first: list[Row], total: int, parameters: Parameters) -> list[str]:
+def _chance(headline: Ranking, first: list[Row], parameters: Parameters, *, by_kind: bool) -> list[str]:
     known = [row for row in first if row.p is not None]
     if not known:
         return []
-    if all(row.z is None for row in known):
+    if headline.fixed_by_degrees:
         return ["The measure follows from the numbers of ties alone, so chance with the same numbers gives the same."]
+    total = len(headline.rows)
     above = [row.node.label for row in known if row.p is not None and row.p <= _UNUSUAL]
     who = "none of them scores" if not above else f"{len(above)} of {len(known)} score ({_list(above)})"
+    kept = ", and every group as many members of each kind" if by_kind else ""
     return [
         f"Who has many ties scores high by chance too. Against {parameters.resamples} random networks in which "
-        f"everybody has as many ties as here, {who} higher than in {1 - _UNUSUAL:.0%} of them. "
+        f"everybody has as many ties as here{kept}, {who} higher than in {1 - _UNUSUAL:.0%} of them. "
         f"Each is tested alone: of all {total:,}, about {_UNUSUAL * total:.0f} would by chance."
     ]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 #: The columns, in their order; those after ``score`` are the fields of :class:`~migragraph.report.content.Row`.
 COLUMNS: Final = (
     "network", "version", "measure", "side", "rank", "low", "high", "source_low", "source_high", "id", "label", "kind",
-    "country", "score", "above_next", "told_apart", "expected", "z", "p", "claims", "sources",
+    "country", "score", "above_next", "told_apart", "expected", "z", "p", "claims", "sources", "passages",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def render_csv(report: Report) -> bytes:
                     report.network, report.repeat.version, ranking.measure, ranking.side, row.rank, row.low, row.high,
                     row.source_low, row.source_high, row.node.id, safe(row.node.label), row.node.kind, row.node.country,
                     row.score, row.above_next, told, row.expected, row.z, row.p, row.claims, " ".join(row.sources),
+                    row.passages,
                 ]
             )  # fmt: skip
     return text.getvalue().encode()

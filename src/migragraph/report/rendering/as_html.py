@@ -15,6 +15,7 @@ from migragraph.iris import SOURCE
 from migragraph.networks.ties import thing_of
 from migragraph.report.rendering import numbers
 from migragraph.report.rendering.charts import chart_of_countries, chart_of_ranks
+from migragraph.report.rendering.columns import rank_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters |= {name: getattr(numbers, name) for name in ("short", "share", "chance")}
-    found.globals |= {"interval": numbers.interval, "shown": SHOWN, "most_ties": MOST_TIES, "most_pairs": MOST_PAIRS}
+    found.globals |= {
+        "columns": rank_columns,
+        "span": numbers.span,
+        "shown": SHOWN,
+        "most_ties": MOST_TIES,
+        "most_pairs": MOST_PAIRS,
+    }
     return found
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from migragraph.networks.ties import thing_of
 from migragraph.report.rendering.as_html import MOST_PAIRS, MOST_TIES, SHOWN
-from migragraph.report.rendering.numbers import chance, interval, share, short
+from migragraph.report.rendering.columns import rank_columns
+from migragraph.report.rendering.numbers import chance, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,15 +42,13 @@ def _lines(report: Report) -> Iterator[str]:
     yield from ("## Ranks, and what they are worth", "")
     for ranking in report.rankings:
         yield from (f"### {escape(ranking.title)}: {ranking.side}", "", escape(ranking.meaning), "")
-        head = ("Rank", "Name", "Score", "Interval, ties", "Interval, sources", "Before the next", "Told apart",
-                "By chance", "z", "p", "Claims", "Sources")  # fmt: skip
+        columns = rank_columns(ranking)
+        head = ("Rank", "Name", *(column.head for column in columns), "Sources")
         yield from _table(head, ([
-            row.rank, _node(row.node), short(row.score), interval(row.low, row.high),
-            interval(row.source_low, row.source_high), share(row.above_next),
-            "–" if row.told_apart is None else "yes" if row.told_apart else "no", short(row.expected), short(row.z),
-            chance(row.p), row.claims, escape(", ".join(row.sources)),
+            row.rank, _node(row.node), *(column.text(row) for column in columns), escape(", ".join(row.sources)),
         ] for row in ranking.rows[:SHOWN]))  # fmt: skip
-        yield from (*(escape(note) for note in ranking.notes), "")
+        for note in ranking.notes:
+            yield from (escape(note), "")
     yield from ("## What changes when one is left out", "")
     head_of_changes = ("Left out", "Edges left", "No longer among the first ten", "New among them", "First then")
     yield from _table(head_of_changes, ([
@@ -61,7 +60,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (f"### {escape(found.node.label)}", "")
         for tie in found.ties[:MOST_TIES]:
             claims = ", ".join(f"[{i}]({_address(claim)})" for i, claim in enumerate(tie.claims, 1)) or "none given"
-            yield f"- {_node(tie.other)}: claims {claims}"
+            as_of = f" (as of {escape(', '.join(tie.as_of))})" if tie.as_of else ""
+            yield f"- {_node(tie.other)}: claims {claims}{as_of}"
         yield ""
     if report.backbone is not None:
         yield from ("## Backbone", "", f"{report.backbone.tested} pairs tested, {report.backbone.uncorrected} with "
@@ -87,9 +87,15 @@ def _lines(report: Report) -> Iterator[str]:
         ),
     )
     yield from _table(
-        ("Source", "Edges", "Edges lost without it", "Claims"),
-        ([escape(found.source), found.edges, found.edges_lost_without_it, found.claims] for found in report.sources),
-    )
+        (
+            "Source", "Edges", "Edges lost without it", "Rows or passages", "Claims", "As of", "Claims without a date",
+            "Says of their date",
+        ),
+        ([
+            escape(found.source), found.edges, found.edges_lost_without_it, found.passages, found.claims,
+            span(found.as_of_first, found.as_of_last), found.undated, escape("; ".join(found.as_of_words)) or "–",
+        ] for found in report.sources),
+    )  # fmt: skip
     repeat = report.repeat
     built = f", built {repeat.version_date}" if repeat.version_date else ""
     yield from ("## To repeat it", "", f"- Version of the graph: `{repeat.version}`{built}")
@@ -105,13 +111,16 @@ def _statement(report: Report) -> Iterator[str]:
     pairs = (
         ("Unit", said.unit), ("Boundary", said.boundary), ("Relation", said.relation), ("Dates", said.dates),
         ("Mode", said.mode), ("Direction", said.direction), ("Weight", said.weight), ("Isolates", said.isolates),
-        ("Very large groups", said.large_groups),
+        ("Very large groups", said.large_groups), ("By chance", said.chance),
     )  # fmt: skip
     yield from (f"- {title}: {escape(text)}" for title, text in pairs)
     size = report.size
+    places = f" in {size.passages} {'row or passage' if size.passages == 1 else 'rows or passages'}"
+    places = places if size.passages else ""
     yield (
         f"- Size: n = {size.nodes} nodes, m = {size.edges} edges of {size.ties} ties, {size.isolates} isolates; "
-        f"{size.components} parts, the largest of {size.largest_component} nodes; {size.claims} claims."
+        f"{size.components} {'part' if size.components == 1 else 'parts'}, the largest of {size.largest_component} "
+        f"nodes; {size.claims} {'claim' if size.claims == 1 else 'claims'}{places}."
     )
     yield from (f"- Remark: {escape(remark)}" for remark in said.remarks)
 

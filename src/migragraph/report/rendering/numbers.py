@@ -30,6 +30,15 @@ def interval(low: int | None, high: int | None) -> str:
     return "–" if low is None else str(low) if low == high else f"{low} to {high}"
 
 
+def span(first: str | None, last: str | None) -> str:
+    """Return a time from one date to another.
+
+    >>> span("2011-04", "2024"), span("2025", "2025"), span(None, None)
+    ('2011-04 to 2024', '2025', '–')
+    """
+    return "–" if first is None else first if first == last else f"{first} to {last}"
+
+
 def share(value: float | None) -> str:
     """Return a share as a whole percentage.
 

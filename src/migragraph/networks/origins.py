@@ -1,0 +1,115 @@
+"""What the claims behind a network rest on: rows and passages, for when they hold, what their sources leave out.
+
+Entry point: :func:`find_origins`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from migragraph.iris import SOURCE, claim_source
+from migragraph.query import QueryRequest, run_query
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from migragraph.store.engine import Engine
+
+_CLAIMS: Final = """
+SELECT ?claim ?passage ?as_of WHERE {
+  VALUES ?claim { %s }
+  GRAPH ?graph {
+    ?claim prov:wasDerivedFrom ?passage .
+    OPTIONAL {
+      ?passage mg:asOf ?as_of .
+    }
+  }
+}
+"""
+_GAPS: Final = """
+SELECT ?source ?gap WHERE {
+  VALUES ?source { %s }
+  ?source mg:knownGap ?gap .
+  FILTER(LANG(?gap) = "en")
+}
+"""
+#: Claims that are asked for at once: some engines refuse longer queries.
+_AT_ONCE: Final = 500
+#: A cell of a table, by RFC 7111: https://www.rfc-editor.org/rfc/rfc7111#section-2.3
+_CELL: Final = re.compile(r"#cell=(\d+),\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a claim stands: ``passages`` are IRIs of rows, passages or whole sources; ``as_of`` for when they hold.
+
+    A cell counts as its row. ``as_of`` holds the words of the source, sorted: a year, month or day, or a text.
+    """
+
+    passages: tuple[str, ...] = ()
+    as_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Origins by claim, and what sources are known to leave out (in English) by the key of the source."""
+
+    claims: Mapping[str, Origin] = field(default_factory=dict)
+    gaps: Mapping[str, str] = field(default_factory=dict)
+
+    def passages(self, claims: Iterable[str]) -> set[str]:
+        """Return the rows and passages in which any of the claims stands."""
+        return {passage for claim in claims for passage in self._of(claim).passages}
+
+    def as_of(self, claims: Iterable[str]) -> tuple[str, ...]:
+        """Return for when the claims hold, in the words of their sources, sorted; nothing where none says it."""
+        return tuple(sorted({words for claim in claims for words in self._of(claim).as_of}))
+
+    def _of(self, claim: str) -> Origin:
+        return self.claims.get(claim, Origin())
+
+
+def row_of(passage: str) -> str:
+    """Return the IRI of the row that a cell stands in; any other passage is itself.
+
+    >>> row_of("https://w3id.org/migragraph/source/icc-members#cell=12,3")
+    'https://w3id.org/migragraph/source/icc-members#row=12'
+    """
+    return _CELL.sub(r"#row=\1", passage)
+
+
+def find_origins(store: Engine, claims: Collection[str]) -> Origins:
+    """Return where claims stand and for when they hold, and the known gaps of their sources.
+
+    A claim that the store does not know has no origin. Cost: a query for every 500 claims and one for the sources.
+    """
+    passages: dict[str, set[str]] = {}
+    dates: dict[str, set[str]] = {}
+    order = sorted(claims)
+    for first in range(0, len(order), _AT_ONCE):
+        for row in _rows(store, _CLAIMS, order[first : first + _AT_ONCE]):
+            claim, passage, as_of = row["claim"], row["passage"], row["as_of"]
+            if isinstance(claim, NamedNode) and isinstance(passage, NamedNode):
+                passages.setdefault(claim.value, set()).add(row_of(passage.value))
+                if isinstance(as_of, Literal):
+                    dates.setdefault(claim.value, set()).add(as_of.value)
+    found = {
+        claim: Origin(tuple(sorted(of)), tuple(sorted(dates.get(claim, ())))) for claim, of in sorted(passages.items())
+    }
+    sources = sorted({claim_source(claim) for claim in claims})
+    gaps: dict[str, str] = {}
+    for row in _rows(store, _GAPS, [SOURCE + key for key in sources]) if sources else ():
+        source, gap = row["source"], row["gap"]
+        if isinstance(source, NamedNode) and isinstance(gap, Literal):
+            gaps[source.value.removeprefix(SOURCE)] = gap.value
+    return Origins(found, dict(sorted(gaps.items())))
+
+
+def _rows(store: Engine, query: str, iris: Iterable[str]) -> QuerySolutions:
+    answer = run_query(store, QueryRequest(query % " ".join(str(NamedNode(iri)) for iri in iris)))
+    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
+    return answer
