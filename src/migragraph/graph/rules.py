@@ -9,7 +9,7 @@ A rule starts with a header of comments::
 ``Into`` is ``facts`` (the derived triples become facts) or ``claims`` (they stay beside the claims, out of the default
 graph). A rule sees the default graph with the facts and what earlier rules derived, and the graphs of all claims.
 Each rule's triples also stand in a graph of its own, ``…/graph/derived/{rule}``, so that a reader can ask why a fact is
-there. What a rule is (title, reason, query) stands in the graph ``…/graph/rules``; the subject is the name of that graph.
+there. What a rule is (title, reason, query) stands in the graph ``…/graph/rules``; its name is that of this graph.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from flask import Flask, request
 from migragraph.web import (
     editor,
     headers,
+    lists,
     network_pages,
     network_reports,
     openapi,
@@ -24,6 +25,7 @@ from migragraph.web import (
     writing,
 )
 from migragraph.web.addresses import local_path
+from migragraph.web.lists import list_path
 from migragraph.web.metrics import Metrics
 from migragraph.web.parameters import check_parameters
 from migragraph.web.server import serve_app
@@ -53,9 +55,11 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     metrics.watch("running", lambda: serving.count_queries()[0])
     metrics.watch("waiting", lambda: serving.count_queries()[1])
     app.jinja_env.filters["local_path"] = local_path
+    app.jinja_env.filters["list_path"] = list_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for room in (
         editor,
+        lists,
         network_pages,
         network_reports,
         openapi,

@@ -303,6 +303,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
         is_authorized=True,
     ),
     "writing.graph_store": _CHANGE,
+    "lists.show_list": Operation(
+        _PAGE,
+        (_parameter("page", "The page of the list, from 1.", {"type": "integer", "minimum": 1}),),
+        faults=(*_NO_VERSION, errors.BadParameter, errors.UnknownThing),
+    ),
+    "lists.show_schemes": Operation(_PAGE, faults=_NO_VERSION),
     "things.see_other": Operation(
         answers={303: "A page or data about the thing, as Accept says."},
         faults=(*_NO_VERSION, errors.UnknownThing, errors.NotAcceptable),
