@@ -14,6 +14,7 @@ from migragraph.documentation import document_ontology
 from migragraph.errors import InvalidGraph, WriteConflict
 from migragraph.graph.assembly import CLAIMS_PREFIX, SHAPES, Assembly, assemble, stable_blank_nodes
 from migragraph.graph.claims import ACCEPTED
+from migragraph.graph.rules import describe_rules
 from migragraph.iris import PREFIXES, shorten
 from migragraph.networks.definitions import describe_networks
 from migragraph.questions import describe_questions
@@ -42,6 +43,7 @@ def assemble_project(
         *_shapes(folder),
         *describe_questions(folder / "queries"),
         *describe_networks(folder / "networks"),
+        *describe_rules(folder / "ontology" / "rules"),
     ]
     return assemble(project, documentation, progress)
 

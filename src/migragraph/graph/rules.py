@@ -9,7 +9,7 @@ A rule starts with a header of comments::
 ``Into`` is ``facts`` (the derived triples become facts) or ``claims`` (they stay beside the claims, out of the default
 graph). A rule sees the default graph with the facts and what earlier rules derived, and the graphs of all claims.
 Each rule's triples also stand in a graph of its own, ``…/graph/derived/{rule}``, so that a reader can ask why a fact is
-there.
+there. What a rule is (title, reason, query) stands in the graph ``…/graph/rules``; its name is that of this graph.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryTriples, Store
 
 from migragraph.errors import Problem, SourceError, Where
-from migragraph.iris import GRAPH, PREFIXES
+from migragraph.iris import GRAPH, PREFIXES, term
 from migragraph.sources.text_files import read_each, read_text_file
 from migragraph.syntax import explain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pyoxigraph import QueryBoolean, QuerySolutions
 
+#: The graph that says what each rule is.
+RULES = NamedNode(f"{GRAPH}rules")
 _HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
 _NAME = re.compile(r"\d\d-(?P<name>[a-z0-9-]+)")
 
@@ -66,6 +69,17 @@ def read_rules(folder: Path) -> list[Rule]:
     if not paths:
         raise _refuse(Where(folder), "there is no rule here.", "Check the folder given.")
     return read_each(paths, _read_rule)
+
+
+def describe_rules(folder: Path) -> Iterator[Quad]:
+    """Write title, reason and query of each rule of a folder as quads of the graph of rules, for a version.
+
+    Raises ``SourceError`` as :func:`read_rules` does.
+    """
+    for rule in read_rules(folder):
+        yield Quad(rule.graph, term("rdfs:label"), Literal(rule.title, language="en"), RULES)
+        yield Quad(rule.graph, term("rdfs:comment"), Literal(rule.why, language="en"), RULES)
+        yield Quad(rule.graph, term("sh:construct"), Literal(rule.query), RULES)
 
 
 def _read_rule(path: Path) -> Rule:

@@ -14,6 +14,7 @@ from migragraph.web import (
     editor,
     harvesting,
     headers,
+    lists,
     minted,
     network_pages,
     network_queries,
@@ -28,6 +29,7 @@ from migragraph.web import (
     writing,
 )
 from migragraph.web.addresses import local_path
+from migragraph.web.lists import list_path
 from migragraph.web.metrics import Metrics
 from migragraph.web.parameters import check_parameters
 from migragraph.web.server import serve_app
@@ -57,11 +59,13 @@ def create_app(settings: Settings, serving: Serving | None = None) -> Flask:
     metrics.watch("running", lambda: serving.count_queries()[0])
     metrics.watch("waiting", lambda: serving.count_queries()[1])
     app.jinja_env.filters["local_path"] = local_path
+    app.jinja_env.filters["list_path"] = list_path
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for room in (
         dumps,
         editor,
         harvesting,
+        lists,
         minted,
         network_pages,
         network_queries,

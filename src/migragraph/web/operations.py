@@ -274,6 +274,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "writing.graph_store": _CHANGE,
     **LINKED_DATA,
+    "lists.show_list": Operation(
+        PAGE,
+        (parameter("page", "The page of the list, from 1.", {"type": "integer", "minimum": 1}),),
+        faults=(*NO_VERSION, errors.BadParameter, errors.UnknownThing),
+    ),
+    "lists.show_schemes": Operation(PAGE, faults=NO_VERSION),
     "vocabulary.show_ontology": _PAGE_OR_DATA,
     "vocabulary.show_shapes": _PAGE_OR_DATA,
     "operation.show_health": Operation(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, render_template, request, url_for
 
 from migragraph.things import kinds_of
+from migragraph.things.lists import KINDS
 from migragraph.web.harvesting import description, wanted_as_data
 from migragraph.web.problems import known_errors
 from migragraph.web.serving import served
@@ -17,18 +18,11 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("pages", __name__)
 
-#: The counts on the start page: class, what its instances are called.
+#: The lists that the start page counts.
 HEADLINES: Final = (
-    ("mg:City", "cities"),
-    ("mg:Region", "regions"),
-    ("mg:Network", "networks"),
-    ("mg:Membership", "memberships"),
-    ("mg:Project", "projects"),
-    ("mg:Practice", "practices"),
-    ("mg:Policy", "policies and laws"),
-    ("mg:Event", "events"),
-    ("mg:Figure", "figures"),
-)
+    "city", "region", "network", "project", "practice", "policy", "organisation", "event", "work", "figure",
+    "membership",
+)  # fmt: skip
 _MOST_HITS: Final = 30
 
 
@@ -65,7 +59,12 @@ def show_errors() -> str:
     return render_template("errors.html", errors=known_errors())
 
 
-def headlines(manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """Return the counts for the start page; a class of which there is nothing is left out."""
+def headlines(manifest: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+    """Return name, count and address of the lists on the start page; one of which there is nothing is left out."""
     classes = manifest.get("classes", {})
-    return [(name, classes[kind]) for kind, name in HEADLINES if classes.get(kind)]
+    kinds = [KINDS[name] for name in HEADLINES]
+    return [
+        (kind.plural, classes[kind.cls], url_for("lists.show_list", kind=kind.name))
+        for kind in kinds
+        if classes.get(kind.cls)
+    ]

@@ -26,6 +26,7 @@ from migragraph.search import LabelIndex
 from migragraph.store.opening import open_engine
 from migragraph.store.remote import RemoteStore
 from migragraph.store.versions import Version, current_version, find_version
+from migragraph.things.lists import Catalogue
 from migragraph.tokens import Bearer, Scope, Tokens
 from migragraph.web.depictions import Depictions
 from migragraph.writes.guarded import Guarded
@@ -84,6 +85,11 @@ class Served:
     def labels(self) -> LabelIndex:
         """Return the index of all names."""
         return LabelIndex(self.store)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return the lists of things by class."""
+        return Catalogue(self.store)
 
     @cached_property
     def terms(self) -> Terms:

@@ -14,6 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse,
 
 from migragraph.errors import BadParameter, ForbiddenWrite
 from migragraph.graph.assembly import AUTHORITY, CLAIMS_PREFIX, DERIVED_PREFIX, NETWORKS, ONTOLOGY, QUERIES, SHAPES
+from migragraph.graph.rules import RULES
 from migragraph.iris import mint_agent
 from migragraph.sources.claims import NOTES
 from migragraph.sources.rdf_files import name
@@ -32,6 +33,7 @@ _INSTEAD: Final = (
     (SHAPES.value, "the shapes stand in shapes/; change its files and build"),
     (QUERIES.value, "the questions stand in queries/; change its files and build"),
     (NETWORKS.value, "the networks stand in networks/; change its files and build"),
+    (RULES.value, "the rules stand in ontology/rules/; change its files and build"),
     ("", "there is no such graph; write into the default graph or graph:authority"),
 )
 
