@@ -188,7 +188,7 @@ def test_two_accepted_values_are_a_violation_until_decided(project: Path) -> Non
     [
         ("data/ttl/things/things.ttl", "city:malmo a mg:City ;", "city:malmo a mg:City", "things.ttl:16"),
         ("data/registry/members.csv", "joined", "entered", "members.csv"),
-        ("data/ttl/claims/page.trig", "schema:value", "schema:valu", "page.trig:7"),
+        ("data/ttl/claims/page.trig", "schema:value", "schema:valu", "page.trig:8"),
         ("data/ttl/claims/page.trig", "figure:crete-regions schema", "<urn:x> schema", "not an IRI of ours"),
     ],
 )
@@ -210,7 +210,7 @@ def test_a_claim_outside_its_document_stops_the_build(project: Path, tmp_path: P
     replace_in(project / "data/ttl/claims/page.trig", "#char=13,30", "#char=13,300")
     result = run("build", "--project", project, "--home", tmp_path / "var", "--documents", DOCUMENTS)
     assert result.exit_code == 1
-    assert "page.trig:7" in result.stdout
+    assert "page.trig:8" in result.stdout
     assert "lies outside the document" in result.stdout
     assert not (tmp_path / "var").exists()
 
@@ -222,7 +222,7 @@ def test_check_prints_reports_and_says_how_it_went(project: Path) -> None:
     result = run("check", "--project", project, "--documents", DOCUMENTS, "--format", "json")
     assert result.exit_code == 1
     (finding,) = [f for f in json.loads(result.stdout)["findings"] if f["check"] == "evidence"]
-    assert (finding["file"].rpartition("/")[2], finding["line"]) == ("report.trig", 23)
+    assert (finding["file"].rpartition("/")[2], finding["line"]) == ("report.trig", 30)
     assert "1053 does not stand" in finding["message"]
 
 

@@ -70,7 +70,69 @@ def test_a_block_is_read_with_its_notes(tmp_path: Path) -> None:
         statement(Triple(figure, term("schema:value"), number), second, warrant=STATED, polarity=NEGATIVE),
     }
     assert [is_denied(s) for s in found] == [False, False, True, True]
-    assert {str(s.where) for s in found} == {f"{path}:{N_HEADER + 1}", f"{path}:{N_HEADER + 7}"}
+    # a statement that does not begin a line has the line of its block
+    assert [s.where.line for s in found] == [N_HEADER + n for n in (2, 1, 8, 7)]
+
+
+def test_each_statement_has_its_line(tmp_path: Path) -> None:
+    """In canonical form: by block, subject, predicate and object; names with escapes, whole IRIs and texts too."""
+    path = write(
+        tmp_path,
+        """<#char=10,42> {
+    city:a a mg:City ;
+        mg:theme theme:health ,
+            theme:housing ;
+        rdfs:label "a ; b"@en .
+    <https://w3id.org/migragraph/source/report> mg:presents city:a .
+}
+
+<#char=50,60> {
+    city:a mg:theme theme:health , theme:sport .
+    figure:b\\.c schema:value 3 .
+}
+""",
+    )
+    lines = {(s.passage.selector, s.triple.predicate, s.triple.object): s.where.line for s in read_claims([path])}
+    first, second = TextSpan(10, 42), TextSpan(50, 60)
+    city, health = term("city:a"), term("theme:health")
+    assert lines == {
+        (first, term("rdf:type"), term("mg:City")): N_HEADER + 2,
+        (first, term("mg:theme"), health): N_HEADER + 3,
+        (first, term("mg:theme"), term("theme:housing")): N_HEADER + 4,
+        (first, term("rdfs:label"), Literal("a ; b", language="en")): N_HEADER + 5,
+        (first, term("mg:presents"), city): N_HEADER + 6,
+        (second, term("mg:theme"), health): N_HEADER + 10,
+        (second, term("mg:theme"), term("theme:sport")): N_HEADER + 10,
+        (second, term("schema:value"), Literal("3", datatype=term("xsd:integer"))): N_HEADER + 11,
+    }
+
+
+def test_the_lines_that_are_missing_at_the_head_are_told(tmp_path: Path) -> None:
+    """Base and prefixes, of what is used and not declared alone; with them the file is read."""
+    folder = tmp_path / "claims"
+    folder.mkdir()
+    block = (
+        '<#char=1,9> {\n    city:a mg:theme theme:health .  # see org:x\n    theme:health mg:wordedAs "dct:date" .\n}\n'
+    )
+    path = folder / "report.trig"
+    path.write_text(f"@prefix theme: <{PREFIXES['theme']}> .\n{block}")
+    with pytest.raises(SourceError) as caught:
+        read_claims([path])
+    (problem,) = caught.value.problems
+    said, *lines = problem.remedy.splitlines()
+    assert said == "These lines are missing at its head:"
+    assert [line.strip() for line in lines] == [
+        "@base <https://w3id.org/migragraph/source/report> .",
+        f"@prefix city: <{PREFIXES['city']}> .",
+        f"@prefix mg: <{PREFIXES['mg']}> .",
+    ]
+    path.write_text("\n".join((*lines, path.read_text())))
+    assert len(read_claims([path])) == 1
+    part = folder / "booklet" / "part.trig"
+    part.parent.mkdir()
+    part.write_text(block)
+    with pytest.raises(SourceError, match=r"@base <https://w3id.org/migragraph/source/booklet> \."):
+        read_claims([part])
 
 
 @pytest.mark.parametrize(

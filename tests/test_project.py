@@ -58,13 +58,13 @@ def test_a_sound_project_is_read_whole(project: Path) -> None:
             "data/ttl/claims/report.trig",
             "mg:operator region:crete",
             "mg:operatr region:crete",
-            "data/ttl/claims/report.trig:17: there is no term mg:operatr. Did you mean mg:operator",
+            "data/ttl/claims/report.trig:19: there is no term mg:operatr. Did you mean mg:operator",
         ),
         (
             "data/ttl/claims/report.trig",
             "theme:health .",
             "theme:helth .",
-            "data/ttl/claims/report.trig:17: there is no concept theme:helth. Did you mean theme:health",
+            "data/ttl/claims/report.trig:20: there is no concept theme:helth. Did you mean theme:health",
         ),
         (
             "data/ttl/claims/report.trig",
@@ -76,7 +76,7 @@ def test_a_sound_project_is_read_whole(project: Path) -> None:
             "data/ttl/claims/report.trig",
             "mg:locatedIn region:crete",
             "mg:locatedIn region:kreta",
-            "data/ttl/claims/report.trig:17: there is no thing region:kreta.",
+            "data/ttl/claims/report.trig:18: there is no thing region:kreta.",
         ),
         (
             "data/ttl/claims/page.trig",
@@ -88,7 +88,7 @@ def test_a_sound_project_is_read_whole(project: Path) -> None:
             "data/ttl/claims/page.trig",
             "figure:crete-regions schema:value",
             "<https://example.org/x> schema:value",
-            "data/ttl/claims/page.trig:7: <https://example.org/x> is not an IRI of ours.",
+            "data/ttl/claims/page.trig:8: <https://example.org/x> is not an IRI of ours.",
         ),
         (
             "data/ttl/things/things.ttl",

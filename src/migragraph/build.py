@@ -48,9 +48,18 @@ def assemble_project(
     return assemble(project, documentation, progress)
 
 
-def check_project(folder: Path, *, documents: Path | None, progress: Callable[[str], None] = lambda _: None) -> Report:
-    """Run all checks on the project in the folder; with a folder of documents, the evidence check too."""
-    return check_graph(assemble_project(folder, progress), documents=documents, progress=progress)
+def check_project(
+    folder: Path,
+    *,
+    documents: Path | None,
+    source: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Run all checks on the project in the folder; with a folder of documents, the evidence check too.
+
+    With the key of a ``source`` the evidence check looks at the claims of that one alone.
+    """
+    return check_graph(assemble_project(folder, progress), documents=documents, source=source, progress=progress)
 
 
 def build_version(

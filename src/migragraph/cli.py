@@ -102,13 +102,17 @@ def build(project: Path | None, home: Path | None, documents: Path | None, *, ch
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "shacl"]), default="text", help="Of the report."
 )
-def check(project: Path | None, documents: Path | None, format_: str) -> None:
+@click.option("--source", help="Check the evidence of this source alone.")
+def check(project: Path | None, documents: Path | None, format_: str, source: str | None) -> None:
     """Check shapes, rules, evidence and personal data; exit with 1 where something breaks them."""
     from migragraph.build import check_project
     from migragraph.checks.render import RENDERERS
 
     settings = read_settings(project=project)
-    report = check_project(settings.project, documents=find_documents(documents, settings), progress=_progress)
+    folder = find_documents(documents, settings)
+    if source is not None and folder is None:
+        raise click.UsageError("--source is for the evidence check: give --documents too, or set MIGRAGRAPH_REFERENCE.")
+    report = check_project(settings.project, documents=folder, source=source, progress=_progress)
     _done()
     click.echo(RENDERERS[format_](report))
     if not report.conforms:

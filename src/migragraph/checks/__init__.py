@@ -19,8 +19,9 @@ from migragraph.checks.hygiene import check_hygiene, read_hygiene
 from migragraph.checks.personal import check_personal, find_data_files
 from migragraph.checks.report import Report
 from migragraph.checks.shapes import check_changed_shapes, check_shapes, read_facts, read_shapes
-from migragraph.errors import Problem, SourceError, Where
+from migragraph.errors import Problem, SourceError, UnknownThing, Where
 from migragraph.graph.assembly import written_where
+from migragraph.iris import source_key
 from migragraph.sources.documents import read_documents
 
 if TYPE_CHECKING:
@@ -40,9 +41,13 @@ _EXPLAINED = "data/explained-warnings.csv"
 
 
 def check_graph(
-    assembly: Assembly, *, documents: Path | None = None, progress: Callable[[str], None] = lambda _: None
+    assembly: Assembly,
+    *,
+    documents: Path | None = None,
+    source: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Run every check on the graph; with a folder of documents, the evidence check too.
+    """Run every check on the graph; with a folder of documents, the evidence check too, of one ``source`` or of all.
 
     The counts of the report say how much was checked; a check that finds nothing to check raises ``SourceError``.
     Warnings that ``data/explained-warnings.csv`` explains do not count.
@@ -63,7 +68,7 @@ def check_graph(
     report += check_language_tags(paths)
     if documents is not None:
         progress("evidence")
-        report += _check_evidence(assembly, documents)
+        report += _check_evidence(assembly, documents, source)
     return explain_warnings(report, read_explanations(folder / _EXPLAINED))
 
 
@@ -94,9 +99,12 @@ def check_change(
     return explain_warnings(report, read_explanations(project.folder / _EXPLAINED), whole=False)
 
 
-def _check_evidence(assembly: Assembly, documents: Path) -> Report:
+def _check_evidence(assembly: Assembly, documents: Path, source: str | None) -> Report:
     project = assembly.project
-    report = check_evidence(project.statements, read_documents(documents, project.digests), project.spellings)
+    if source is not None and source not in project.digests:
+        raise UnknownThing(f"there is no document {source!r}.", remedy=f"There are: {', '.join(project.digests)}.")
+    statements = [s for s in project.statements if source in (None, source_key(s.passage.source.value))]
+    report = check_evidence(statements, read_documents(documents, project.digests), project.spellings)
     if not report.counts.get("claims checked against documents"):
         problem = Problem(Where(documents), "no claim rests on a document of this folder.", "Check the folder given.")
         raise SourceError([problem])

@@ -99,7 +99,7 @@ def _faults(file: RdfFile) -> Iterator[Problem]:
             key = (quad.graph_name, quad.predicate)
             if quad.subject != quad.graph_name or quad.object not in _NOTES.get(quad.predicate, ()) or key in noted:
                 yield Problem(
-                    file.where(quad.graph_name),
+                    file.where_said(quad),
                     f"{name(quad.predicate)} {name(quad.object)} is no note on this passage, or a second one.",
                     f"Write one mg:warrant or mg:polarity on the passage itself; values: {_NOTE_VALUES}.",
                 )
@@ -107,7 +107,7 @@ def _faults(file: RdfFile) -> Iterator[Problem]:
         text = quad.object.value if isinstance(quad.object, Literal) else ""
         if quad.predicate in (_WORDED_AS, _AS_STATED) and len(text) > LONGEST_WORDING:
             yield Problem(
-                file.where(quad.graph_name),
+                file.where_said(quad),
                 f"the wording {text[:30]!r}… has {len(text)} characters; {LONGEST_WORDING} is the most.",
                 "Quote only the few words that stand for the term.",
             )
@@ -147,7 +147,7 @@ def _block(file: RdfFile, graph: NamedNode, quads: list[Quad]) -> Iterator[State
         yield Statement(
             Triple(quad.subject, quad.predicate, quad.object),
             passage,
-            file.where(graph),
+            file.where_said(quad),
             warrant=COMPUTED if own else notes[_WARRANT],
             polarity=notes[_POLARITY],
             subject_words=tuple(words[quad.subject]),
