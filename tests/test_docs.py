@@ -1,16 +1,21 @@
 """What the documentation says is what the software does."""
 
 import re
+import shutil
 from pathlib import Path
 
 import click
 import pytest
+import requests
 from click.testing import CliRunner
 
 from migragraph.cli import main
 from migragraph.config import SETTINGS
+from migragraph.store.versions import current_version
+from migragraph.tokens import Scope, make_token
 from migragraph.web.metrics import Metrics
 from projects import ROOT
+from servers import running
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
@@ -75,3 +80,44 @@ def test_the_page_about_operation_has_every_field_and_metric() -> None:
     assert {name.removesuffix("_total") for name in named if name.startswith("migragraph_")} == metrics
     for name in set(re.findall(r"MIGRAGRAPH_[A-Z_]+[A-Z]", text)):
         assert name in {setting.variable for setting in SETTINGS}, name
+
+
+def test_the_ways_back_in_the_readme_lead_somewhere(real_home: Path) -> None:
+    """The claim is one of the graph and shows its row; the place is that of a passage in the data."""
+    claim, place = re.findall(r"^migragraph (cite [^#\n]+?) *(?:#.*)?$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    result = CliRunner().invoke(main, [*claim.split(), "--project", str(ROOT), "--home", str(real_home)])
+    assert result.exit_code == 0, result.output
+    assert "membership:eurocities/malmo org:organization network:eurocities (claim-status:accepted)" in result.output
+    assert "\ndata/registry/eurocities_members.csv\n  city: Malmo\n" in result.output
+    source, span = re.findall(r"cite (\S+) --at (\S+)", place)[0]
+    assert f"\n<#char={span}> {{\n" in (ROOT / f"data/ttl/claims/{source}.trig").read_text(encoding="utf-8")
+
+
+def test_the_blocks_in_the_page_about_the_model_are_those_of_the_data() -> None:
+    """Each passage that it shows is one of the claim files, and the second one is shown as it stands."""
+    blocks = re.findall(r"```trig\n(.+?)```", (ROOT / "docs/model.md").read_text(encoding="utf-8"), re.DOTALL)
+    data = (ROOT / "data/ttl/claims/includ-eu-journey.trig").read_text(encoding="utf-8")
+    assert len(blocks) == 2
+    for block in blocks:
+        passages = re.findall(r"^<#char=\S+> \{$", block, re.MULTILINE)
+        assert len(passages) == 1
+        assert f"\n{passages[0]}\n" in data
+    assert blocks[1] in data
+
+
+def test_the_first_write_in_the_page_about_writes_is_taken(real_home: Path, tmp_path: Path) -> None:
+    """On the real graph, with the parameters that the page gives to curl: 204, and the fact is there."""
+    page = (ROOT / "docs/writes.md").read_text(encoding="utf-8")
+    sent = dict(re.findall(r"--data-urlencode '(update|why)=(.+)'", page))
+    home = tmp_path / "var"
+    shutil.copytree(real_home, home)
+    manifest = current_version(home).folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"checked": false', '"checked": true'))  # which CI does apart
+    secret, entry = make_token("ana", Scope.WRITE)
+    with running(home, project=str(ROOT), tokens=entry, query_seconds=600, log="none") as server:
+        bearer = {"Authorization": f"Bearer {secret}"}
+        answer = requests.post(f"{server.address}/update", data=sent, headers=bearer, timeout=600)
+        assert (answer.status_code, answer.text) == (204, "")
+        asked = sent["update"].replace("INSERT DATA", "ASK")
+        found = requests.get(f"{server.address}/sparql", params={"query": asked, "format": "json"}, timeout=600)
+        assert found.json()["boolean"] is True

@@ -1,4 +1,4 @@
-"""Counts of the service for Prometheus: requests, how long they took, cache, limits, queries under way, version.
+"""Counts of the service for Prometheus: requests, their time, cache, limits, queries under way, version, processes.
 
 https://prometheus.io/docs/practices/naming/
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from migragraph.web.process_metrics import ProcessTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +47,8 @@ class Metrics:
         self._version = Gauge(
             "migragraph_version_info", "The version that is served", ["version"], registry=self.registry
         )
+
+        self.registry.register(ProcessTree())
 
     def watch(self, state: str, count: Callable[[], float]) -> None:
         """Report the queries of a state (``running``, ``waiting``) by counting them when asked."""

@@ -145,6 +145,7 @@ def _read_timeout(sent: list[str]) -> float | None:
         return None
     if len(values) > 1 or not all(0 < value < math.inf for value in values):
         raise BadParameter(
-            f"timeout={','.join(sent)} is not one number of seconds above 0.", remedy="Give it once, such as timeout=5."
+            f"timeout={','.join(sent)} is not one number of seconds above 0.",
+            remedy="Give it once, such as timeout=5: seconds, where other engines take milliseconds.",
         )
     return values.pop()
