@@ -23,7 +23,6 @@ from rdflib.compare import isomorphic
 
 from answers import BROWSER, problem
 from conftest import TINY, publish_tiny
-from engines import REMOTE, Engines
 from migragraph.config import Settings, read_settings
 from migragraph.formats import GRAPH_FORMATS
 from migragraph.iris import BASE, PREFIXES, term
@@ -212,15 +211,6 @@ def test_a_consumer_of_void_takes_all_from_the_address_alone(address: str) -> No
 # Downloads --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=("embedded", *REMOTE))
-def any_client(request: pytest.FixtureRequest, tiny_settings: Settings, engines: Engines) -> FlaskClient:
-    """A client of the application on the tiny version, in each engine."""
-    if request.param != "embedded":
-        engines.load(request.param, current_version(tiny_settings.home))
-        tiny_settings = replace(tiny_settings, **engines.settings(request.param))
-    return create_app(tiny_settings).test_client()
-
-
 def test_dumps_hold_what_the_version_holds(any_client: FlaskClient, tiny_home: Path) -> None:
     """Facts, everything, each graph; in every format, as the engine's parser and rdflib read them."""
     for form in GRAPH_FORMATS:
@@ -335,17 +325,17 @@ def listed(text: bytes, whole: str = "urlset", each: str = "url") -> list[tuple[
     return [(node.findtext(f"{SITEMAP}loc"), node.findtext(f"{SITEMAP}lastmod")) for node in root]
 
 
-def test_the_sitemap_lists_every_page(client: FlaskClient, tiny_home: Path) -> None:
+def test_the_sitemap_lists_every_page(any_client: FlaskClient, tiny_home: Path) -> None:
     """With the date of the version; each is there, but for the ontology, which this version was built without."""
-    answer = client.get("/sitemap.xml")
+    answer = any_client.get("/sitemap.xml")
     assert answer.mimetype == "application/xml"
     built = current_version(tiny_home).built
     assert listed(answer.data) == [(f"http://localhost/{page}", built) for page in PAGES]
-    statuses = {page: client.get(f"/{page}", headers={"Accept": "*/*"}).status_code for page in PAGES}
+    statuses = {page: any_client.get(f"/{page}", headers={"Accept": "*/*"}).status_code for page in PAGES}
     assert {page for page, status in statuses.items() if status != 200} == {"ontology"}
-    assert listed(client.get("/sitemap-1.xml").data) == listed(answer.data)
-    assert problem(client.get("/sitemap-2.xml")) == (404, "unknown-thing")
-    assert problem(client.get("/sitemap-0.xml")) == (404, "unknown-thing")
+    assert listed(any_client.get("/sitemap-1.xml").data) == listed(answer.data)
+    assert problem(any_client.get("/sitemap-2.xml")) == (404, "unknown-thing")
+    assert problem(any_client.get("/sitemap-0.xml")) == (404, "unknown-thing")
 
 
 def test_too_many_pages_are_listed_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,19 +115,19 @@ def test_no_iri_is_lost_in_a_context(graph: set[Triple]) -> None:
 # Passages ---------------------------------------------------------------------------------------------------------
 
 
-def test_passages_are_described_at_the_address_of_their_source(client: FlaskClient) -> None:
+def test_passages_are_described_at_the_address_of_their_source(any_client: FlaskClient) -> None:
     """Those that a claim stands on, and the document says which."""
     path = f"{BASE}source/report"
-    found = triples(client, "/data/source/report.ttl")
+    found = triples(any_client, "/data/source/report.ttl")
     said = about(found, "http://localhost/data/source/report.ttl")
     topics = {value for predicate, value in said if predicate == str(term("foaf:topic"))}
     assert topics == {f"<{path}#char=10,52>", f"<{path}#row=12>"}
     assert (str(term("rdfs:comment")), f'"Passages 1 to 2 of <{path}>, in the order of their IRIs, the last of them'
             ' among these."@en') in said  # fmt: skip
-    assert problem(client.get("/data/source/report.ttl?page=2")) == (404, "unknown-thing")
-    assert problem(client.get("/data/city/malmo.ttl?page=2")) == (404, "unknown-thing")
+    assert problem(any_client.get("/data/source/report.ttl?page=2")) == (404, "unknown-thing")
+    assert problem(any_client.get("/data/city/malmo.ttl?page=2")) == (404, "unknown-thing")
     for page in ("0", "-1", "x", "1.0", "", "9" * 40, "²"):
-        assert problem(client.get(f"/data/source/report.ttl?page={page}")) == (400, "bad-parameter")
+        assert problem(any_client.get(f"/data/source/report.ttl?page={page}")) == (400, "bad-parameter")
 
 
 def test_every_passage_of_every_source_is_found_by_pages(
