@@ -28,6 +28,7 @@ from migragraph.formats import GRAPH_FORMATS
 from migragraph.iris import BASE, PREFIXES, term
 from migragraph.store.versions import Version, current_version, publish
 from migragraph.web import create_app, harvesting
+from migragraph.web.serving import Scratch
 from servers import running
 
 FACTS = {quad.triple for quad in parse(TINY.read_bytes(), RdfFormat.TRIG) if quad.graph_name == DefaultGraph()}
@@ -257,6 +258,17 @@ def test_a_dump_is_of_one_version_and_says_which(app: Flask, tiny_home: Path) ->
     assert new.headers["ETag"] != tag
     assert client.get(f"/dumps/facts.nt?version={old}").data == first.data
     assert problem(client.get("/dumps/facts.nt?version=none")) == (404, "unknown-thing")
+
+
+def test_a_store_that_changes_is_dumped_as_it_is_now(tiny_settings: Settings) -> None:
+    """The throw-away instance: nothing is kept of the dump before."""
+    client = create_app(tiny_settings, Scratch(tiny_settings, None)).test_client()
+    for expected in ("", f"<{BASE}id/city/malmo> <{BASE}ontology#x> <{BASE}id/city/lodz> .\n"):
+        answer = client.get("/dumps/facts.nt")
+        assert (answer.text, answer.headers["Cache-Control"]) == (expected, "no-store")
+        assert "ETag" not in answer.headers
+        update = "INSERT DATA { <id/city/malmo> mg:x <id/city/lodz> }"
+        assert client.post("/update", data=update, content_type="application/sparql-update").status_code == 204
 
 
 @pytest.mark.parametrize(
