@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from pyoxigraph import RdfFormat, Store, parse
 
 from browsers import chromium
-from engines import Engines
+from engines import REMOTE, Engines
 from migragraph.build import build_version
 from migragraph.config import PREFIX, Settings, read_settings
 from migragraph.store.versions import Version, current_version, publish
@@ -152,6 +152,15 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     found = Engines(tmp_path_factory.mktemp("engines"))
     yield found
     found.close()
+
+
+@pytest.fixture(params=("embedded", *REMOTE))
+def any_client(request: pytest.FixtureRequest, tiny_settings: Settings, engines: Engines) -> FlaskClient:
+    """Return a client of the application on the tiny version, in each engine."""
+    if request.param != "embedded":
+        engines.load(request.param, current_version(tiny_settings.home))
+        tiny_settings = replace(tiny_settings, **engines.settings(request.param))
+    return create_app(tiny_settings).test_client()
 
 
 @pytest.fixture(scope="session")

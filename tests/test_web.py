@@ -360,7 +360,8 @@ def test_head_is_get_without_the_body(client: FlaskClient) -> None:
 
 def test_negotiated_answers_say_so(client: FlaskClient) -> None:
     """Caches keep one answer per Accept header."""
-    for path in ("/sparql", "/sparql?query=ASK{}", "/sparql?query=X", "/id/city/malmo", "/nothing"):
+    for path in ("/sparql", "/sparql?query=ASK{}", "/sparql?query=X", "/id/city/malmo", "/nothing", "/", "/dataset",
+                 "/.well-known/void", "/query/members", "/graph/queries"):  # fmt: skip
         assert client.get(path).headers["Vary"] == "Accept"
 
 
@@ -438,7 +439,7 @@ def test_every_error_has_a_status_and_stands_on_the_page(client: FlaskClient) ->
 def test_pages_ask_no_other_host_for_anything(client: FlaskClient) -> None:
     """No script, style, font or picture from elsewhere, none in the page; scripts on the page of the editor only."""
     editor = ["/static/vendor/yasqe/yasqe.min.js", "/static/editor/editor.js"]
-    for path in ("/", "/?q=malmo", "/sparql", "/errors", "/page/city/malmo", "/nothing"):
+    for path in ("/", "/?q=malmo", "/sparql", "/errors", "/page/city/malmo", "/page/graph/queries", "/nothing"):
         answer = client.get(path, headers=BROWSER)
         is_editor = path == "/sparql"
         assert "style=" not in answer.text
@@ -462,7 +463,9 @@ def test_pages_ask_no_other_host_for_anything(client: FlaskClient) -> None:
 
 
 READ = ["/", "/errors", "/page/city/malmo", "/data/city/malmo.ttl", "/data/city/malmo.jsonld", "/ontology?format=ttl",
-        "/shapes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/static/style.css"]  # fmt: skip
+        "/shapes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/static/style.css",
+        "/.well-known/void", "/robots.txt", "/sitemap.xml", "/data/graph/queries.ttl", "/page/graph/queries",
+        "/dumps/facts.ttl"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", READ)

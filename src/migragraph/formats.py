@@ -40,6 +40,13 @@ class Format:
         """Return the file extension, without a dot."""
         return self.engine.file_extension if self.engine else self.name
 
+    @property
+    def iri(self) -> str | None:
+        """Return the name of the format at https://www.w3.org/ns/formats/, where it has one."""
+        if self.engine == RdfFormat.JSON_LD:  # of which the engine says https://www.w3.org/ns/formats/data/JSON-LD
+            return "http://www.w3.org/ns/formats/JSON-LD"
+        return self.engine.iri if self.engine else None
+
     def __str__(self) -> str:
         return f"{self.name} ({self.media_types[0]})"
 

@@ -71,7 +71,7 @@ def _compact(value: Any, short: Callable[[str], str]) -> Any:
             compact[key] = short(held)
         elif key.startswith("@"):
             compact[key] = held
-        elif key == _TYPE:
+        elif key == _TYPE and all("@id" in member for member in held):  # a literal is no @type
             compact["@type"] = [short(member["@id"]) for member in held]
         else:
             compact[short(key)] = _compact(held, short)

@@ -109,8 +109,8 @@ def describe_dataset(version: Version, store: Engine, addresses: Addresses) -> I
         if (example := _first(store, term(class_))) is not None:
             yield about("void:exampleResource", example)
     for form in GRAPH_FORMATS:
-        if form.engine:
-            yield about("void:feature", NamedNode(form.engine.iri))
+        if form.iri:
+            yield about("void:feature", NamedNode(form.iri))
     yield from _distributions(document, version, addresses)
 
 
@@ -146,14 +146,14 @@ def describe_service(
     if calls_services:
         yield Triple(service, _sd("feature"), _sd("BasicFederatedQuery"))
     for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        if form.engine:
-            yield Triple(service, _sd("resultFormat"), NamedNode(form.engine.iri))
+        if form.iri:
+            yield Triple(service, _sd("resultFormat"), NamedNode(form.iri))
     if update is not None:
         writing = NamedNode(update)
         yield from _service(writing, "migragraph: SPARQL Update", "SPARQL11Update", dataset)
         for form in GRAPH_FORMATS:
-            if form.engine:
-                yield Triple(writing, _sd("inputFormat"), NamedNode(form.engine.iri))
+            if form.iri:
+                yield Triple(writing, _sd("inputFormat"), NamedNode(form.iri))
     yield Triple(dataset, _TYPE, _sd("Dataset"))
     yield Triple(dataset, _sd("defaultGraph"), facts)
     yield from _graph(facts, manifest.get("counts", {}).get("facts"))
@@ -179,7 +179,7 @@ def describe_graph(graph: NamedNode, size: int | None, files: Iterable[str]) -> 
     """Describe a named graph: what it holds, how many triples, and the addresses of the files that hold it."""
     yield from _graph(graph, size)
     yield Triple(graph, _TYPE, term("void:Dataset"))
-    yield Triple(_DATASET, term("void:subset"), graph)
+    yield Triple(graph, term("dct:isPartOf"), _DATASET)  # not a void:subset, whose triples would be among the facts
     yield Triple(graph, term("dct:description"), Literal(purpose_of(graph), language="en"))
     yield Triple(graph, term("dct:license"), _LICENCE)
     for address in files:

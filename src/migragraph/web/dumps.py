@@ -48,8 +48,20 @@ def download(path: str) -> Response:
             answer.status_code = HTTPStatus.NOT_MODIFIED
             return answer
     if request.method != "HEAD":
-        answer.response = FileWrapper(now.dumps.open(what, form), _PART_BYTES)
+        answer.response = _Parts(now.dumps.open(what, form), _PART_BYTES)
     return answer
+
+
+class _Parts(FileWrapper):
+    """The parts of a file, which is closed after the last one."""
+
+    def __next__(self) -> bytes:
+        try:
+            part: bytes = super().__next__()
+        except StopIteration:
+            self.close()
+            raise
+        return part
 
 
 def _read(now: Served, path: str) -> tuple[str, Format]:

@@ -29,7 +29,7 @@ blueprint = Blueprint("harvesting", __name__)
 
 #: What costs much, or leads into ever more addresses of the same; a rule with * is one of RFC 9309, section 2.2.3.
 _NOT_FOR_ROBOTS: Final = (
-    "/sparql?", "/?q=", "/update", "/graph-store", "/networks/query/", "/networks/*?", "/networks/*/report",
+    "/sparql?query=", "/?q=", "/update", "/graph-store", "/networks/query/", "/networks/*?*", "/networks/*/report",
 )  # fmt: skip
 #: The most addresses that one sitemap may hold. https://www.sitemaps.org/protocol.html#index
 _MOST_LISTED: Final = 50_000
