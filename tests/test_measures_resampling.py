@@ -61,8 +61,6 @@ def test_intervals_over_sources_are_the_ranks_without_each() -> None:
     found = m.rank_intervals(with_sources(), "degree", unit="sources", samples=50, drop=0.3)
     without = m.ranks_without(with_sources(), "degree")
     assert (found.units, found.samples, found.dropped, found.each_once) == (2, 2, 1, True)
-    narrow = m.rank_intervals(with_sources(), "degree", unit="sources", samples=2, level=0.1, seed=9)
-    assert (narrow.low, narrow.high) == (found.low, found.high), "all ranks, whatever level and seed"
     drawn = m.rank_intervals(with_sources(), "degree", unit="sources", samples=1)
     assert (drawn.samples, drawn.each_once) == (1, False), "one sample cannot leave out each of two"
     for node in with_sources():
@@ -73,6 +71,19 @@ def test_intervals_over_sources_are_the_ranks_without_each() -> None:
     assert found.above("hub", "a") == 1.0
     assert 0 < found.above("c", "d") < 1
     assert found.above("c", "d") == pytest.approx(1 - found.above("d", "c"))
+
+
+def test_the_range_over_sources_holds_the_rank_without_each() -> None:
+    """Of five sources that state a tie or two each, whatever the level and the seed."""
+    graph = nx.Graph()
+    for i, (a, b) in enumerate(["ab", "bc", "cd", "de", "bd", "ae", "be"]):
+        graph.add_edge(a, b, sources=(f"s{i % 5}",))
+    without = m.ranks_without(graph, "betweenness").values()
+    found = m.rank_intervals(graph, "betweenness", unit="sources", samples=5, level=0.1, seed=9)
+    assert (found.samples, found.each_once) == (5, True)
+    assert found.low == {node: min(of[node] for of in without) for node in graph}
+    assert found.high == {node: max(of[node] for of in without) for node in graph}
+    assert len(set(found.low.values()) | set(found.high.values())) > 2
 
 
 def test_intervals_over_ties_by_leaving_out_each() -> None:
@@ -248,6 +259,22 @@ def test_z_is_left_out_where_its_distribution_is_no_bell() -> None:
     assert 0 < n_without < 2 * len(DAVIS)
     degree = m.compare_with_chance(DAVIS, "degree", samples=5, kinds=kinds)
     assert (degree.fixed, degree.z, set(degree.p.values())) == (True, {}, {1.0})
+
+
+def test_which_distributions_have_a_z() -> None:
+    """A bell, one to either side, half the same and symmetric about it, one that is not quite half, always the same."""
+    from migragraph.measures.null_models import _has_z
+
+    chance = np.random.default_rng(1)
+    bell = chance.normal(size=100)
+    same = np.r_[np.zeros(51), -np.ones(24), np.ones(25)]
+    half = np.r_[np.zeros(50), np.linspace(-1, 1, 50)]
+    columns = [bell, np.exp(2 * bell), -np.exp(2 * bell), same, half, np.full(100, 0.25)]
+    rows = np.stack([chance.permutation(column) for column in columns], axis=1)
+    mean, spread = rows.mean(axis=0), rows.std(axis=0, ddof=1)
+    spread[5] = 0.0
+    assert abs(stats.skew(same)) < 0.1
+    assert _has_z(rows, mean, spread, np.full(6, 1e-9)).tolist() == [True, False, False, False, True, False]
 
 
 def test_a_measure_against_chance() -> None:

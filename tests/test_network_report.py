@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import igraph
@@ -27,6 +28,7 @@ from migragraph.networks.definitions import find_stored, read_network
 from migragraph.networks.extraction import extract_network
 from migragraph.networks.ties import Network
 from migragraph.report.content import Report, SourceCoverage
+from migragraph.report.firmness import say_firmness
 from migragraph.report.making import make_report
 from migragraph.report.rendering import RENDERERS, render_report
 from projects import ROOT
@@ -450,6 +452,49 @@ def test_markdown_says_what_the_report_says(report: Report) -> None:
     table = [line for line in lines if line.startswith("| 1 | ")]
     assert {len(line.split("|")) for line in table} == set(widths)
     assert report.repeat.query.rstrip("\n") in text
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"), [("memberships", "betweenness"), ("memberships", "degree"), ("arrows", "degree")]
+)
+def test_a_bare_ranking_says_how_firm_it_is(store: Store, name: str, measure: str) -> None:
+    """How many of the first stand before the next in 95 % of 40 samples, counted here; the version beside."""
+    network = extract_network(store, find_stored(store, name), "v", "2026-01-02T03:04:05+00:00")
+    again = Again(network)
+    compute = getattr(again, measure)
+    scores, kept = compute(again.pairs), len(again.pairs) - round(len(again.pairs) / 10)
+    ranks = again.ranks(scores)
+    chance = np.random.default_rng(0)
+    samples = []
+    for _ in range(40):
+        held = sorted(chance.permutation(len(again.pairs))[:kept])
+        samples.append(again.ranks(compute([again.pairs[i] for i in held])))
+    order = sorted(again.first_side, key=lambda node: (ranks[node], again.graph.nodes[node]["label"], node))
+    pairs = [(a, b) for a, b in pairwise(order) if ranks[a] <= 10 and scores[a] > 0]
+    apart = sum(sum((s[a] < s[b]) + (s[a] == s[b]) / 2 for s in samples) >= 0.95 * 40 for a, b in pairs)
+    words = "None" if not apart else "Each" if apart == len(pairs) else f"Only {apart}"
+    side = "actors" if name == "memberships" else "nodes"
+    first, second = say_firmness(network, measure)
+    assert first.startswith(f"{words} of the first {len(pairs)} {side} can be told apart from the next in 95% of 40 ")
+    assert first.endswith(f": migragraph report {name}")
+    assert second == "version v, built 2026-01-02T03:04:05+00:00"
+
+
+def test_a_bare_ranking_says_where_firmness_is_not_to_be_had(network: Network) -> None:
+    """Too long, drawn by chance, a single tie, nobody with a score; and the options of a query of one's own."""
+    assert say_firmness(network, "degree", most_steps=100)[0].startswith(
+        "How firm this order is was not tested here, since"
+    )
+    assert "drawn by chance itself" in say_firmness(network, "sampled-betweenness")[0]
+    one = network.ties[0]
+    tiny = replace(network, ties=(one,), nodes={id_: network.nodes[id_] for id_ in (one.source, one.target)})
+    assert "too few ties" in say_firmness(tiny, "degree")[0]
+    two = [tie for tie in network.ties if tie.target == one.target][:2]
+    ends = {end for tie in two for end in (tie.source, tie.target)}
+    star = replace(network, ties=tuple(two), nodes={id_: network.nodes[id_] for id_ in ends})
+    assert say_firmness(star, "betweenness")[0].startswith("Nobody stands out")
+    own = replace(star, definition=replace(network.definition, slug="query"))
+    assert say_firmness(own, "betweenness")[0].endswith(": migragraph report --query FILE --mode two")
 
 
 def heads(report: Report, name: str) -> list[list[str]]:

@@ -29,6 +29,7 @@ from migragraph.networks.definitions import find_stored
 from migragraph.networks.extraction import extract_network
 from migragraph.networks.wanted import Wanted
 from migragraph.report.content import Parameters
+from migragraph.report.firmness import say_firmness
 from migragraph.report.making import make_report
 from migragraph.report.ranks import rank_network
 from migragraph.report.rendering import render_report
@@ -90,8 +91,14 @@ def test_rank_lists_the_same_in_all_formats(home: Path, version: Version) -> Non
     table = call(home, "rank", "memberships", "--measure", "degree", "--top", "3", "--format", "csv").stdout
     rows = list(csv.DictReader(io.StringIO(table, newline="")))
     assert [(r["id"], float(r["score"])) for r in rows] == [(line.id, line.score) for line in lines]
-    text = call(home, "rank", "memberships", "--measure", "degree", "--top", "3").stdout
-    assert re.findall(r"https://\S+", text) == [line.id for line in lines]
+    done = call(home, "rank", "memberships", "--measure", "degree", "--top", "3")
+    assert re.findall(r"https://\S+", done.stdout) == [line.id for line in lines]
+    firmness = list(
+        say_firmness(extract_network(store, find_stored(store, "memberships"), version.id, version.built), "degree")
+    )
+    assert (done.stdout.splitlines()[-2:], done.stderr) == (firmness, "")
+    data = call(home, "rank", "memberships", "--measure", "degree", "--format", "csv")
+    assert data.stderr.splitlines() == firmness, "data stay data"
 
 
 def test_rank_takes_the_sampled_measure(home: Path) -> None:

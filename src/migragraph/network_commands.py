@@ -50,12 +50,20 @@ def rank(
     *,
     directed: bool,
 ) -> None:
-    """Rank the nodes of NETWORK by a measure; what the ranks are worth is in the report."""
+    """Rank the nodes of NETWORK by a measure; what the ranks are worth is in the report.
+
+    A list in text ends with how many of the first can be told apart and with the version; of CSV and JSON these lines
+    go to standard error.
+    """
+    from migragraph.report.firmness import say_firmness
     from migragraph.report.ranks import WRITERS, rank_network
 
     _, found = extract(network, query, mode, version, home, directed=directed)
     lines = rank_network(found.to_graph(), measure, top=top, seed=seed)
     sys.stdout.buffer.write(WRITERS[format_](lines).encode())
+    sys.stdout.flush()
+    for line in say_firmness(found, measure):
+        click.echo(line, err=format_ != "text")
 
 
 @click.command(epilog="Example: migragraph report membership --format html --output membership.html")

@@ -54,6 +54,9 @@ class Origin:
     as_of: tuple[str, ...] = ()
 
 
+_UNKNOWN: Final = Origin()
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """Origins by claim, and what sources are known to leave out (in English) by the key of the source."""
@@ -70,7 +73,7 @@ class Origins:
         return tuple(sorted({words for claim in claims for words in self._of(claim).as_of}))
 
     def _of(self, claim: str) -> Origin:
-        return self.claims.get(claim, Origin())
+        return self.claims.get(claim, _UNKNOWN)
 
 
 def row_of(passage: str) -> str:

@@ -138,10 +138,26 @@ def check_parameters(parameters: Parameters) -> Parameters:
     return parameters
 
 
+def count_steps(ties: Ties, measure: str) -> int:
+    """Return about how many steps a measure takes once: 50 million are about a second on one core."""
+    n, m = len(ties), len(ties.source)
+    return (n + m) * (n if measure in _OF_PATHS else _ROUNDS)
+
+
+def name_in_command(network: Network) -> str:
+    """Return how a command names a network: its name, or the options of a query of one's own, and the version."""
+    definition = network.definition
+    found = definition.slug
+    if definition.slug == "query":
+        found = f"--query FILE --mode {definition.mode}{' --directed' if definition.directed else ''}"
+    # not that of a throw-away instance
+    return f"{found} --version {network.version[:_SHOWN]}" if is_id(network.version) else found
+
+
 def _refuse_large(ties: Ties, parameters: Parameters, most: float) -> None:
     n, m = len(ties), len(ties.source)
     rounds = 3 * parameters.resamples + 1
-    steps = sum(rounds * (n + m) * (n if measure in _OF_PATHS else _ROUNDS) for measure in parameters.measures)
+    steps = sum(rounds * count_steps(ties, measure) for measure in parameters.measures)
     if steps > most:
         raise NetworkTooLarge(
             f"a report of {n:,} nodes and {m:,} ties by {' and '.join(parameters.measures)} with "
@@ -211,11 +227,7 @@ def _repeat(network: Network, parameters: Parameters) -> Repeat:
     options = [f"--measure {measure}" for measure in parameters.measures]
     options += [f"--resamples {parameters.resamples}", f"--drop {parameters.drop}", f"--level {parameters.level}"]
     options += [f"--largest {parameters.largest}"] if parameters.largest is not None else []
-    what = definition.slug if definition.slug != "query" else f"--query FILE --mode {definition.mode}"
-    if definition.slug == "query" and definition.directed:
-        what += " --directed"
-    if is_id(network.version):  # not that of a throw-away instance
-        what += f" --version {network.version[:_SHOWN]}"
+    command = f"migragraph report {name_in_command(network)} {' '.join(options)} --seed {parameters.seed}"
     return Repeat(
         version=network.version,
         version_date=network.version_date,
@@ -224,5 +236,5 @@ def _repeat(network: Network, parameters: Parameters) -> Repeat:
         directed=definition.directed,
         parameters=parameters,
         libraries=(("Python", platform.python_version()), *((name, version_of(name)) for name in _LIBRARIES)),
-        command=f"migragraph report {what} {' '.join(options)} --seed {parameters.seed} --format json",
+        command=f"{command} --format json",
     )

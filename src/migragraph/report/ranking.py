@@ -61,7 +61,7 @@ def rank_sides(
     values = entry.values(ties)
     placed = ranks_by_side(ties, values.reshape(1, -1))[0]
     worth = _worth(graph, ties, measure, parameters)
-    for side, members in _sides(ties):
+    for side, members in sides_of(ties):
         there = [i for i in members if not np.isnan(values[i])]
         order = sorted(there, key=lambda i: (placed[i], str(graph.nodes[ties.nodes[i]].get("label")), ties.nodes[i]))
         following = [*(str(ties.nodes[i]) for i in order[1:]), None]
@@ -90,7 +90,8 @@ def rank_sides(
             )
 
 
-def _sides(ties: Ties) -> list[tuple[str, list[int]]]:
+def sides_of(ties: Ties) -> list[tuple[str, list[int]]]:
+    """Return the names of the sides of a network and the positions of their nodes; a one-mode network has one side."""
     if ties.side is None:
         return [("nodes", list(range(len(ties))))]
     return [(name, np.flatnonzero(ties.side == side).tolist()) for side, name in enumerate(SIDES)]
@@ -197,7 +198,7 @@ def first_of(ties: Ties, measure: str, *, at_most: int = FIRST) -> dict[str, int
     """
     values = by_name(measure).values(ties)
     placed = ranks_by_side(ties, values.reshape(1, -1))[0]
-    members = _sides(ties)[0][1]
+    members = sides_of(ties)[0][1]
     kept = [(int(placed[i]), str(ties.nodes[i])) for i in members if placed[i] <= at_most and values[i] > 0]
     return {node: rank for rank, node in sorted(kept)}
 
