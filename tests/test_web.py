@@ -380,7 +380,7 @@ def test_names_are_found_on_the_start_page(client: FlaskClient) -> None:
     """Each thing found links to its page; text of the data is escaped; nothing found is said."""
     assert '<a href="/page/city/malmo">Malmö</a> <span class="kind">city</span>' in client.get("/?q=malmoe").text
     assert "Help desk &lt;b&gt;&amp; more&lt;/b&gt;" in client.get("/?q=help").text
-    assert "Nothing is called “&lt;zz&gt;”" in client.get("/?q=<zz>").text
+    assert "Nothing found for “&lt;zz&gt;”" in client.get("/?q=<zz>").text
     assert client.get("/?search=x").status_code == 400
 
 

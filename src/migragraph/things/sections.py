@@ -56,7 +56,9 @@ SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("Policies and laws", "^*:mg:Policy"),
     ("Networks and organisations", "^*:mg:Organisation"),
     ("Places", "^*:mg:Territory"),
-    ("Provisions, positions and challenges", "^*:mg:Provision ^*:mg:Position ^*:mg:Challenge"),
+    ("Positions", "^*:mg:Position"),
+    ("Provisions", "^*:mg:Provision"),
+    ("Challenges", "^*:mg:Challenge"),
     ("Events and publications", """
         ^dct:publisher mg:producedFor ^mg:producedFor ^*:mg:Event ^*:mg:Work"""),
     ("What it is about", "mg:presents schema:mentions"),
