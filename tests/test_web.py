@@ -368,7 +368,8 @@ def test_the_start_page_says_what_there_is(client: FlaskClient) -> None:
     """Counts of the manifest, the version, the questions with links that run them."""
     page = client.get("/").text
     assert "<strong>3</strong> <span>cities</span>" in page
-    assert "29 facts, supported by 2 claims of 1 sources." in page
+    assert '29 facts, supported by 2 claims of <a href="/list/source">1 sources</a>.' in page
+    assert '<a href="/list/city"><strong>3</strong>' in page
     query = quote("SELECT ?city { ?city org:memberOf network:eurocities }", safe="?:/")
     assert "Members of a network" in page
     assert "Which cities are members of Eurocities?" in page

@@ -15,6 +15,7 @@ from migragraph.iris import ID, PREFIXES, shorten, term
 from migragraph.store.engine import Batching, quads_about
 from migragraph.things.evidence import (
     AS_OF,
+    DESCRIBING_A_RULE,
     GENERAL,
     PAGE,
     PASSAGE,
@@ -141,12 +142,9 @@ def surroundings(store: Engine, node: NamedNode) -> Engine:
     naming = list(store.quads_for_pattern(None, None, node, None))
     claimed = list(quads_about(store, [q.subject for q in naming if q.predicate in (CLAIMED[0], CLAIMED[2])]))
     passages = [quad.object for quad in claimed if quad.predicate == PASSAGE]
-    subjects = {quad.subject for quad in naming if quad.graph_name == _FACTS}
     rules = {quad.graph_name for quad in (*about, *naming) if isinstance(quad.graph_name, NamedNode)}
-    for quads in (about, naming, claimed, quads_about(store, passages, [PAGE, AS_OF])):
+    for quads in (about, naming, claimed, quads_about(store, {*passages, *rules}, [PAGE, AS_OF, *DESCRIBING_A_RULE])):
         here.extend(quads)
-    here.extend(quads_about(store, subjects, [TYPE], _FACTS))
-    here.extend(quads_about(store, rules, [term("rdfs:label"), term("rdfs:comment"), term("sh:construct")]))
     mentioned = {n for quad in about for n in (quad.predicate, quad.object)}
     mentioned |= {n for quad in naming if quad.graph_name == _FACTS for n in (quad.subject, quad.predicate)}
     mentioned |= {quad.object for quad in claimed if quad.predicate != PASSAGE}
@@ -232,7 +230,6 @@ def _on_narrower(store: Engine, near: Engine, node: NamedNode, known: set[Node])
         if row["thing"] not in known
     ]
     if isinstance(store, Batching) and isinstance(near, Store):
-        near.extend(quads_about(store, {thing for thing, _, _ in rows}, [TYPE], _FACTS))
         fetch_names(store, near, {node for row in rows for node in row})
     found: dict[tuple[NamedNode, NamedNode], _Relation] = {}
     for thing, predicate, concept in sorted(rows, key=str):  # one of the concepts is enough to say why
