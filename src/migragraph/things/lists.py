@@ -70,9 +70,9 @@ _COUNTRIES: Final = """SELECT DISTINCT ?thing ?country ?label WHERE {{
   ?thing a {cls} ; mg:locatedIn|schema:containedInPlace ?country .
   ?country a mg:Country ; skos:prefLabel ?label .
 }}"""
-#: Where a thing says nothing of a place: the countries of those who run it.
+#: Where nothing is said of a place: the countries of the cities and regions that run it.
 _COUNTRIES_OF_OPERATORS: Final = """SELECT DISTINCT ?thing ?country ?label WHERE {{
-  ?thing a {cls} ; mg:operator/(mg:locatedIn|schema:containedInPlace) ?country .
+  ?thing a {cls} ; mg:operator/schema:containedInPlace ?country .
   ?country a mg:Country ; skos:prefLabel ?label .
 }}"""
 _PARTS: Final = "SELECT ?part WHERE { ?part a mg:Source ; dct:isPartOf ?whole . ?whole a mg:Source }"
