@@ -61,7 +61,7 @@ SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("Challenges", "^*:mg:Challenge"),
     ("Events and publications", """
         ^dct:publisher mg:producedFor ^mg:producedFor ^*:mg:Event ^*:mg:Work"""),
-    ("What it is about", "mg:presents schema:mentions"),
+    ("What it is about", "mg:presents schema:mentions mg:knownGap mg:asOf"),
     ("More about it", "* ^*"),
     ("Where it is", """
         mg:locatedIn mg:coversArea schema:legislationJurisdiction schema:containedInPlace ^schema:containedInPlace
