@@ -14,7 +14,7 @@ from browsers import CHROMIUM
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 QUERY = "/sparql?query=" + quote("SELECT ?city ?name { ?city a mg:City ; skos:prefLabel ?name } ORDER BY ?city")
 FAULT = "/sparql?query=" + quote("SELECT * { ?s }")
-PAGES = ["/", "/?q=malmo", "/sparql", QUERY, FAULT, "/page/city/malmo", "/errors", "/nothing"]
+PAGES = ["/", "/?q=malmo", "/sparql", QUERY, FAULT, "/page/city/malmo", "/list/city", "/errors", "/nothing"]
 
 
 def browse(*arguments: str) -> str:

@@ -371,7 +371,8 @@ def test_the_page_fits_the_screen(visit: Opener, width: int) -> None:
 
 
 PAGES = ["/", "/?q=malmo", "/?q=zz", "/sparql", address_of(NAMES), address_of(NUMBERS) + "#chart", address_of("ASK {"),
-         address_of("DESCRIBE city:malmo"), "/page/city/malmo", "/page/network/eurocities", "/shapes", "/errors",
+         address_of("DESCRIBE city:malmo"), "/page/city/malmo", "/page/network/eurocities", "/list/city",
+         "/list/concept", "/shapes", "/errors",
          "/nothing"]  # fmt: skip
 
 

@@ -97,6 +97,21 @@ def test_every_scheme_has_its_file() -> None:
     assert {p.stem for p in (ROOT / "ontology" / "concepts").glob("*.ttl")} == set(SCHEMES)
 
 
+def test_every_relation_has_words_for_the_side_of_its_value(vocabulary: rdflib.Graph) -> None:
+    """One English label each, that of the relation itself only where it says the same from both sides."""
+    label = URIRef(MG + "inverseLabel")
+    ours = {p for p in vocabulary.subjects(RDF.type, OWL.ObjectProperty) if str(p).startswith(MG)}
+    symmetric = set(vocabulary.subjects(RDF.type, OWL.SymmetricProperty))
+    either = {URIRef(MG + "cooperatesWith"), URIRef(PREFIXES["org"] + "linkedTo")}
+    assert len(ours) > 40
+    assert ours - set(vocabulary.subjects(label)) == set()
+    for relation in set(vocabulary.subjects(label)):
+        ((text, language),) = [(str(words), words.language) for words in vocabulary.objects(relation, label)]
+        said = {str(words) for words in vocabulary.objects(relation, RDFS.label)}
+        assert language == "en"
+        assert (text in said) == (relation in symmetric | either), relation
+
+
 def test_all_rdf_files_are_in_canonical_form() -> None:
     """What a diff shows is what changed."""
     assert format_project(ROOT, write=False) == []

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from migragraph.errors import SourceError
-from migragraph.graph.rules import read_rules, run_rule
-from migragraph.iris import PREFIXES
+from migragraph.graph.rules import RULES as DESCRIBED
+from migragraph.graph.rules import describe_rules, read_rules, run_rule
+from migragraph.iris import PREFIXES, term
+from migragraph.things.premises import ask_for_premises
 
 RULES = {rule.name: rule for rule in read_rules(Path(__file__).parents[1] / "ontology" / "rules")}
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
@@ -208,3 +210,49 @@ def test_no_rules_is_an_error(tmp_path: Path) -> None:
     """A folder that moved does not pass for one without rules."""
     with pytest.raises(SourceError, match="no rule here"):
         read_rules(tmp_path)
+
+
+def test_a_version_says_what_each_rule_is() -> None:
+    """Title, reason and query of each, under the name of the graph of what it derived."""
+    folder = Path(__file__).parents[1] / "ontology" / "rules"
+    quads = list(describe_rules(folder))
+    assert {quad.graph_name for quad in quads} == {DESCRIBED}
+    said = {(q.subject.value.rpartition("/")[2], q.predicate.value.rpartition("#")[2], q.object.value) for q in quads}
+    assert len(quads) == len(said) == 3 * len(RULES)
+    assert ("memberships", "label", "Members of networks") in said
+    assert ("grants", "construct", (folder / "22-grants.rq").read_text(encoding="utf-8")) in said
+
+
+@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - {"acting-territories"}))
+def test_the_premises_of_what_a_rule_derives_can_be_asked_for(name: str) -> None:
+    """Of each triple of the example, alone and with the others of its property; never of one it did not derive."""
+    before, _ = EXAMPLES[name]
+    store = Store()
+    store.extend(load(before))
+    run_rule(RULES[name], store)
+    derived = [(q.subject, q.predicate, q.object) for q in store.quads_for_pattern(None, None, None, RULES[name].graph)]
+    assert derived
+    for fact in derived:
+        group = [other for other in derived if other[1] == fact[1]]
+        for facts in ([fact], group):
+            asked = ask_for_premises(RULES[name].query, facts)
+            assert asked is not None
+            rows = list(store.query(asked.text, prefixes=PREFIXES))
+            assert {(row[asked.subject], row[asked.value]) for row in rows} == {(s, o) for s, _, o in facts}
+    elsewhere = NamedNode("https://example.org/elsewhere")
+    none = ask_for_premises(RULES[name].query, [(elsewhere, derived[0][1], elsewhere)])
+    assert none is not None
+    assert list(store.query(none.text, prefixes=PREFIXES)) == []
+
+
+@pytest.mark.parametrize(
+    "rule", ["", "SELECT * {}", "CONSTRUCT { ?a mg:theme ?b } WHERE {", "CONSTRUCT WHERE { ?a ?b ?c }"]
+)
+def test_of_what_is_no_rule_nothing_is_asked(rule: str) -> None:
+    """Nor of a property that the rule does not write, nor of no fact."""
+    node = NamedNode("https://example.org/a")
+    assert ask_for_premises(rule, [(node, term("mg:theme"), node)]) is None
+    assert ask_for_premises(RULES["grants"].query, [(node, term("mg:theme"), node)]) is None
+    assert ask_for_premises(RULES["grants"].query, []) is None
+    # a value that the rule itself names is none that could be filled in
+    assert ask_for_premises(RULES["acting-territories"].query, [(node, term("rdf:type"), node)]) is None

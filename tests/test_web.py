@@ -369,7 +369,8 @@ def test_the_start_page_says_what_there_is(client: FlaskClient) -> None:
     """Counts of the manifest, the version, the questions with links that run them."""
     page = client.get("/").text
     assert "<strong>3</strong> <span>cities</span>" in page
-    assert "29 facts, supported by 2 claims of 1 sources." in page
+    assert '29 facts, supported by 2 claims of <a href="/list/source">1 sources</a>.' in page
+    assert '<a href="/list/city"><strong>3</strong>' in page
     query = quote("SELECT ?city { ?city org:memberOf network:eurocities }", safe="?:/")
     assert "Members of a network" in page
     assert "Which cities are members of Eurocities?" in page
@@ -381,7 +382,7 @@ def test_names_are_found_on_the_start_page(client: FlaskClient) -> None:
     """Each thing found links to its page; text of the data is escaped; nothing found is said."""
     assert '<a href="/page/city/malmo">Malmö</a> <span class="kind">city</span>' in client.get("/?q=malmoe").text
     assert "Help desk &lt;b&gt;&amp; more&lt;/b&gt;" in client.get("/?q=help").text
-    assert "Nothing is called “&lt;zz&gt;”" in client.get("/?q=<zz>").text
+    assert "Nothing found for “&lt;zz&gt;”" in client.get("/?q=<zz>").text
     assert client.get("/?search=x").status_code == 400
 
 

@@ -32,6 +32,8 @@ PASSAGE: Final = term("prov:wasDerivedFrom")
 #: What is said of a passage: the page that it stands on, the moment it holds for.
 PAGE: Final = term("dct:source")
 AS_OF: Final = term("mg:asOf")
+#: Title, reason and query of a rule.
+DESCRIBING_A_RULE: Final = (term("rdfs:label"), term("rdfs:comment"), term("sh:construct"))
 #: Rules that say a fact once more, in terms of wider vocabularies.
 GENERAL: Final = frozenset(DERIVED_PREFIX + rule for rule in ("superclasses", "superproperties", "labels"))
 _OTHERS: Final = {AUTHORITY.value: "named in a file of the curators", ONTOLOGY.value: "part of the vocabulary"}
@@ -163,8 +165,8 @@ def explain_origins(store: Engine, near: Engine, origins: dict[Fact, set[str]]) 
             continue
         rule = NamedNode(graph)
         title, why, query = (
-            next((cast("Literal", q.object).value for q in near.quads_for_pattern(rule, term(said), None, RULES)), "")
-            for said in ("rdfs:label", "rdfs:comment", "sh:construct")
+            next((cast("Literal", q.object).value for q in near.quads_for_pattern(rule, said, None, RULES)), "")
+            for said in DESCRIBING_A_RULE
         )
         name = f"follows by the rule “{title or graph.removeprefix(DERIVED_PREFIX)}”"
         # what a rule reads in the graphs of claims are claims, no things

@@ -81,8 +81,8 @@ def with_names(store: Engine, nodes: Iterable[Node]) -> Engine:
 
 
 def fetch_names(store: Engine, here: Store, nodes: set[Node]) -> None:
-    """Add to the store here what names the nodes and says which classes are wider; a claim is named by its parts."""
-    facts = list(quads_about(store, nodes, [*NAMES, INVERSE, _SUBCLASS], _FACTS))
+    """Add to the store here names and classes of the nodes, and the wider classes; a claim is named by its parts."""
+    facts = list(quads_about(store, nodes, [*NAMES, INVERSE, TYPE, _SUBCLASS], _FACTS))
     here.extend(facts)
     unnamed = nodes - {quad.subject for quad in facts if quad.predicate in NAMES}
     elsewhere = list(quads_about(store, unnamed, [*NAMES, *CLAIMED]))

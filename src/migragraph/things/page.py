@@ -15,6 +15,7 @@ from migragraph.iris import ID, PREFIXES, shorten, term
 from migragraph.store.engine import Batching, quads_about
 from migragraph.things.evidence import (
     AS_OF,
+    DESCRIBING_A_RULE,
     GENERAL,
     PAGE,
     PASSAGE,
@@ -52,12 +53,10 @@ _DESCRIPTION, _DEFINITION = term("dct:description"), term("skos:definition")
 _ALTERNATIVE, _CONCEPT, _SCHEME = term("skos:altLabel"), term("skos:Concept"), term("skos:ConceptScheme")
 #: What stands in the head of a page and is not repeated among the facts.
 _HEAD: Final = {TYPE, _DESCRIPTION, _DEFINITION, _ALTERNATIVE, *NAMES}
-#: Relations of what is about concepts narrower than one. Those of our own: the wider ones say the same again.
-_NARROWER: Final = """SELECT DISTINCT ?thing ?relation ?concept WHERE {{
-  ?concept skos:broader+ {concept} .
-  ?thing ?relation ?concept .
-  FILTER(STRSTARTS(STR(?relation), STR(mg:)) && STRSTARTS(STR(?thing), "{things}"))
-}}"""
+_BROADER: Final = "SELECT ?concept ?broader WHERE { ?concept skos:broader ?broader }"
+_USES: Final = (
+    "SELECT DISTINCT ?thing ?relation ?concept WHERE {{ VALUES ?concept {{ {concepts} }} ?thing ?relation ?concept }}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +140,9 @@ def surroundings(store: Engine, node: NamedNode) -> Engine:
     naming = list(store.quads_for_pattern(None, None, node, None))
     claimed = list(quads_about(store, [q.subject for q in naming if q.predicate in (CLAIMED[0], CLAIMED[2])]))
     passages = [quad.object for quad in claimed if quad.predicate == PASSAGE]
-    subjects = {quad.subject for quad in naming if quad.graph_name == _FACTS}
     rules = {quad.graph_name for quad in (*about, *naming) if isinstance(quad.graph_name, NamedNode)}
-    for quads in (about, naming, claimed, quads_about(store, passages, [PAGE, AS_OF])):
+    for quads in (about, naming, claimed, quads_about(store, {*passages, *rules}, [PAGE, AS_OF, *DESCRIBING_A_RULE])):
         here.extend(quads)
-    here.extend(quads_about(store, subjects, [TYPE], _FACTS))
-    here.extend(quads_about(store, rules, [term("rdfs:label"), term("rdfs:comment"), term("sh:construct")]))
     mentioned = {n for quad in about for n in (quad.predicate, quad.object)}
     mentioned |= {n for quad in naming if quad.graph_name == _FACTS for n in (quad.subject, quad.predicate)}
     mentioned |= {quad.object for quad in claimed if quad.predicate != PASSAGE}
@@ -225,14 +221,23 @@ class _Why:
 
 def _on_narrower(store: Engine, near: Engine, node: NamedNode, known: set[Node]) -> list[_Relation]:
     """Return what is about concepts narrower than one and not about the concept itself."""
-    text = _NARROWER.format(concept=node, things=ID)
+    below: dict[Node, set[Node]] = defaultdict(set)
+    for row in cast("QuerySolutions", store.query(_BROADER, prefixes=PREFIXES)):
+        below[cast("Node", row["broader"])].add(cast("Node", row["concept"]))
+    narrower: set[Node] = set()
+    left = set(below[node])
+    while left:  # a path expression would do, were it not that engines differ on those that start anywhere
+        narrower |= left
+        left = {inner for concept in left for inner in below[concept]} - narrower - {node}
+    text = _USES.format(concepts=" ".join(sorted(str(concept) for concept in narrower)))
     rows = [
         cast("tuple[NamedNode, NamedNode, NamedNode]", (row["thing"], row["relation"], row["concept"]))
-        for row in cast("QuerySolutions", store.query(text, prefixes=PREFIXES))
+        for row in (cast("QuerySolutions", store.query(text, prefixes=PREFIXES)) if narrower else ())
         if row["thing"] not in known
     ]
+    # relations of our own: those of other vocabularies say the same again
+    rows = [row for row in rows if row[0].value.startswith(ID) and row[1].value.startswith(PREFIXES["mg"])]
     if isinstance(store, Batching) and isinstance(near, Store):
-        near.extend(quads_about(store, {thing for thing, _, _ in rows}, [TYPE], _FACTS))
         fetch_names(store, near, {node for row in rows for node in row})
     found: dict[tuple[NamedNode, NamedNode], _Relation] = {}
     for thing, predicate, concept in sorted(rows, key=str):  # one of the concepts is enough to say why

@@ -53,7 +53,8 @@ def ask_for_premises(rule: str, facts: Sequence[Fact]) -> Asked | None:
         return None
     pattern = match["pattern"].strip()
     said = shorten(facts[0][1].value)
-    for subject, predicate, value in _template(match["template"]):
+    # a template may name the property of one triple and leave that of another to the pattern
+    for subject, predicate, value in sorted(_template(match["template"]), key=lambda triple: triple[1].startswith("?")):
         is_it = predicate.startswith("?") or predicate == said or (predicate == "a" and said == "rdf:type")
         ends = _VARIABLE.fullmatch(subject), _VARIABLE.fullmatch(value)
         if not is_it or ends[0] is None or ends[1] is None:

@@ -56,10 +56,12 @@ SECTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("Policies and laws", "^*:mg:Policy"),
     ("Networks and organisations", "^*:mg:Organisation"),
     ("Places", "^*:mg:Territory"),
-    ("Provisions, positions and challenges", "^*:mg:Provision ^*:mg:Position ^*:mg:Challenge"),
+    ("Positions", "^*:mg:Position"),
+    ("Provisions", "^*:mg:Provision"),
+    ("Challenges", "^*:mg:Challenge"),
     ("Events and publications", """
         ^dct:publisher mg:producedFor ^mg:producedFor ^*:mg:Event ^*:mg:Work"""),
-    ("What it is about", "mg:presents schema:mentions"),
+    ("What it is about", "mg:presents schema:mentions mg:knownGap mg:asOf"),
     ("More about it", "* ^*"),
     ("Where it is", """
         mg:locatedIn mg:coversArea schema:legislationJurisdiction schema:containedInPlace ^schema:containedInPlace

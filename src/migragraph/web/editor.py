@@ -102,7 +102,7 @@ def show_names() -> Response:
     """
     now = served()
     under = request.args.get("under", "")
-    hits = now.labels.find(request.args.get("q", ""), limit=_MOST_LOOKED_AT if under else _MOST_NAMES)
+    hits = now.labels.find(request.args.get("q", ""), limit=_MOST_LOOKED_AT if under else _MOST_NAMES, names_only=True)
     near = [hit for hit in hits if hit.iri.startswith(under)][:_MOST_NAMES]
     kinds = kinds_of(now.store, [hit.iri for hit in near])
     found = [

@@ -122,7 +122,7 @@ def known_iri(now: Served, path: str) -> str:
         for pattern in ((node, None), (None, node)):
             if next(now.store.quads_for_pattern(pattern[0], None, pattern[1], None), None):
                 return iri
-    near = now.labels.find(path.rpartition("/")[2].replace("-", " "), limit=3)
+    near = now.labels.find(path.rpartition("/")[2].replace("-", " "), limit=3, names_only=True)
     names = ", ".join(f"{hit.label} <{hit.iri}>" for hit in near)
     remedy = f"Did you mean {names}?" if near else "Look for its name on the start page."
     raise UnknownThing(f"nothing is known of <{iri}>.", remedy=remedy)
