@@ -245,7 +245,7 @@ def test_a_fault_of_ours_shows_neither_trace_nor_path(
         raise RuntimeError(f"broken in {app.root_path}")
 
     monkeypatch.setattr("migragraph.web.pages.render_template", break_)
-    answer = app.test_client().open("/", method=method, headers={"Accept": accept})
+    answer = app.test_client().open("/errors", method=method, headers={"Accept": accept})
     assert answer.status_code == 500
     shown = answer.text + str(answer.headers)
     assert not leaks(app, shown)
