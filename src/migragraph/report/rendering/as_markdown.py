@@ -60,7 +60,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (f"### {escape(found.node.label)}", "")
         for tie in found.ties[:MOST_TIES]:
             claims = ", ".join(f"[{i}]({_address(claim)})" for i, claim in enumerate(tie.claims, 1)) or "none given"
-            as_of = f" (as of {escape(', '.join(tie.as_of))})" if tie.as_of else ""
+            as_of = f" (as of: {escape(', '.join(tie.as_of))})" if tie.as_of else ""
             yield f"- {_node(tie.other)}: claims {claims}{as_of}"
         yield ""
     if report.backbone is not None:
