@@ -15,6 +15,7 @@ from migragraph.iris import BASE
 from migragraph.query import QueryRequest
 from migragraph.representations import write_document
 from migragraph.service_description import Addresses, describe_dataset
+from migragraph.things.lists import KINDS
 from migragraph.web.addresses import absolute, local_path
 from migragraph.web.headers import VERSION
 from migragraph.web.serving import served
@@ -34,7 +35,7 @@ _NOT_FOR_ROBOTS: Final = (
 #: The most addresses that one sitemap may hold. https://www.sitemaps.org/protocol.html#index
 _MOST_LISTED: Final = 50_000
 _PAGES: Final = ("pages.show_home", "sparql.endpoint", "networks.list_networks", "vocabulary.show_ontology",
-                 "vocabulary.show_shapes")  # fmt: skip
+                 "vocabulary.show_shapes", "lists.show_schemes")  # fmt: skip
 _THINGS: Final = f"""
 SELECT DISTINCT ?thing WHERE {{
   ?thing a ?class .
@@ -121,7 +122,8 @@ def _pages(now: Served) -> list[str]:
     things = sorted(line.strip("<>") for line in answer.splitlines()[1:])
     paths = [path for iri in things if (path := local_path(iri)) != iri]
     start = absolute("pages.show_home").removesuffix("/")
-    return [*map(absolute, _PAGES), *(start + path for path in paths)]
+    lists = [absolute("lists.show_list", kind=kind) for kind in KINDS]
+    return [*map(absolute, _PAGES), *lists, *(start + path for path in paths)]
 
 
 def _sitemap(now: Served, addresses: list[str], whole: str = "urlset", each: str = "url") -> Response:
