@@ -80,7 +80,7 @@ def describe(app: Flask, address: str) -> Json:
             continue
         summary = (app.view_functions[rule.endpoint].__doc__ or "Give a file of the pages.").partition("\n")[0]
         paths.setdefault(path, {})[method.lower()] = _operation(
-            found, f"{method.lower()}-{_slug(path)}", summary, _path_parameters(path), is_open=state.is_open
+            found, f"{method.lower()}-{_slug(path)}", summary, _path_parameters(rule), is_open=state.is_open
         )
     document: Json = {
         "openapi": "3.1.0",
@@ -116,10 +116,18 @@ def _slug(path: str) -> str:
     return re.sub(r"[^a-z]+", "-", path.lower()).strip("-") or "home"
 
 
-def _path_parameters(path: str) -> list[Json]:
+def _path_parameters(rule: Rule) -> list[Json]:
+    """Describe the variables of a route: texts, and numbers from 1."""
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in re.findall(r"{(\w+)}", path)
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1}
+            if re.search(rf"<int:{name}>", rule.rule)
+            else {"type": "string", "minLength": 1},
+        }
+        for name in re.findall(r"{(\w+)}", _VARIABLE.sub(r"{\1}", rule.rule))
     ]
 
 
