@@ -290,10 +290,19 @@ def test_a_report_is_ended_at_the_deadline(version: Version) -> None:
 
 
 def test_a_report_may_not_take_more_memory_than_it_has(version: Version) -> None:
-    """The process is ended or gives up; either way the error says so."""
-    small = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=1)
-    with pytest.raises(NetworkTooLarge, match="1 MiB"):
-        small.make(task(version, resamples=10_000))
+    """The process is ended or gives up; either way the error says so: here at 100,000 ties of a query of one's own."""
+    small = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=20)
+    rows = [{end: {"type": "uri", "value": f"urn:{end}:{n}"} for end in ("source", "target")} for n in range(100_000)]
+    answer = json.dumps({"head": {"vars": ["source", "target"]}, "results": {"bindings": rows}}).encode()
+    asked = task(version)
+    with pytest.raises(NetworkTooLarge, match="20 MiB"):
+        small.make(replace(asked, wanted=replace(asked.wanted, answer=answer)))
+
+
+def test_what_the_engine_reserves_is_not_counted(version: Version) -> None:
+    """A small report does with a fraction of the address space that the threads of an open store hold."""
+    small = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=100)
+    assert small.make(task(version)).rankings
 
 
 def test_more_reports_than_places_are_refused(version: Version) -> None:

@@ -116,13 +116,15 @@ def _run(memory_bytes: int, niceness: int = 0) -> None:
     work: Work[Any] = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 (from our own service)
     import migragraph.measures  # noqa: F401  its libraries take address space of their own, which is not the work's
 
+    # so does the store: its threads reserve up to some 600 MiB when it is opened, more or less as they happen to run
+    store = Store.read_only(work.store)
     confine(memory_bytes)
     found: object
     try:
-        found = work.carry_out(Store.read_only(work.store))
+        found = work.carry_out(store)
     except MigragraphError as error:
         found = Failure.of(error)
-    except MemoryError:
+    except (MemoryError, SystemError):  # SystemError: an extension had no memory even for the error
         found = Failure.of(_too_much(work, memory_bytes // _MIB))
     sys.stdout.buffer.write(pickle.dumps(found))
 
