@@ -37,6 +37,12 @@ def _sum_at_ends(ties: Ties, weight: Floats, direction: Direction) -> Floats:
     return leaving if direction == "out" else arriving
 
 
+def _count_at_ends(ties: Ties, direction: Direction) -> Floats:
+    if direction == "all" and not ties.directed:
+        return np.diff(ties.adjacency.indptr).astype(np.float64)  # the matrix is kept, so this is one step a node
+    return _sum_at_ends(ties, np.ones(len(ties.source)), direction)
+
+
 @node_measure(
     name="degree",
     title="Degree",
@@ -62,7 +68,7 @@ def degree(network: Ties, *, direction: Direction = "all", normalised: bool = Tr
     >>> degree(nx.Graph(["ab", "bc"]))
     {'a': 0.5, 'b': 1.0, 'c': 0.5}
     """
-    count = _sum_at_ends(network, np.ones(len(network.source)), direction)
+    count = _count_at_ends(network, direction)
     both = 2 if network.directed and direction == "all" else 1
     return share(count, both * others(network)) if normalised else count
 
