@@ -39,7 +39,9 @@ def _sum_at_ends(ties: Ties, weight: Floats, direction: Direction) -> Floats:
 
 def _count_at_ends(ties: Ties, direction: Direction) -> Floats:
     if direction == "all" and not ties.directed:
-        return np.diff(ties.adjacency.indptr).astype(np.float64)  # the matrix is kept, so this is one step a node
+        return np.asarray(
+            np.diff(ties.adjacency.indptr), dtype=np.float64
+        )  # the matrix is kept, so this is one step a node
     return _sum_at_ends(ties, np.ones(len(ties.source)), direction)
 
 
