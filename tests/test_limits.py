@@ -476,6 +476,33 @@ class TestDifferences:
         assert (added, removed.count(b"\n")) == (b"", 1)
         assert len(version.open()) == 2000
 
+    def test_a_version_that_is_being_read_into_memory_is_waited_for(
+        self, version: Version, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It would be read a second time; where it cannot be read in, nothing waits."""
+        monkeypatch.setattr(pool_module, "_AT_ONCE", 10)
+        update = UpdateRequest(f"DELETE DATA {{ <{EX}1> <{EX}p> 1 }}").check()
+        pool = QueryPool(version, Limits())
+        try:
+            pool.warm()
+            from_disk, in_memory = pool._nursery, pool._loading
+            assert from_disk is not in_memory is not None
+            _, removed = pool.difference(update)
+            assert removed.count(b"\n") == 1
+            assert pool._nursery is in_memory
+        finally:
+            pool.close()
+        pool = QueryPool(version, Limits())
+        try:
+            pool.warm()
+            assert pool._loading is not None
+            os.kill(pool._loading.pid, signal.SIGKILL)
+            begun = time.monotonic()
+            assert pool.difference(update) == (b"", removed)
+            assert time.monotonic() - begun < pool.limits.timeout_seconds
+        finally:
+            pool.close()
+
     def test_what_is_wrong_is_named(self, pool: QueryPool) -> None:
         """And the place is free again."""
         for _ in range(5):

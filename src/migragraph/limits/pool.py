@@ -106,8 +106,11 @@ class QueryPool:
     def difference(self, request: UpdateRequest) -> tuple[bytes, bytes]:
         """Return what an update that was checked would add to the graph, and what it would remove, as N-Quads.
 
-        The graph stays as it is. The limits are those of a query, and so are the errors.
+        The graph stays as it is. The limits are those of a query, and so are the errors. While the version is being
+        read into memory that is waited for, since the process would read it a second time.
         """
+        if (loading := self._loading) is not None:
+            loading.wait(self.limits.timeout_seconds)
         added, removed = self._begin(UpdateTask(request), self.limits.timeout_seconds).wait()
         return added, removed
 

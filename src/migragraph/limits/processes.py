@@ -11,14 +11,18 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from migragraph.errors import ServiceBusy
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+#: How often somebody who waits looks whether another thread knows more.
+_LOOK_MILLISECONDS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,14 @@ class Nursery:
             with suppress(OSError):
                 self._is_ready = self._control.recv(1) == b"R"
         return self._is_ready
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it is ready or gone, at most so long; another thread may use it meanwhile."""
+        end, poll = time.monotonic() + seconds, select.poll()
+        with suppress(OSError, ValueError):  # it was closed
+            poll.register(self._control, select.POLLIN)
+            while not self._is_ready and time.monotonic() < end and not poll.poll(_LOOK_MILLISECONDS):
+                pass  # another thread may have taken the message
 
     def fork(self) -> Process | None:
         """Return a new process, None where the nursery is gone."""

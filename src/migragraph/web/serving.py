@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: How many older versions are held open for those who ask them.
 _OPEN_BESIDE: Final = 2
+#: How often it is looked whether somebody still writes.
+_PUT_OFF_SECONDS: Final = 0.5
 T = TypeVar("T")
 _log = logging.getLogger("migragraph.web")
 
@@ -240,8 +242,9 @@ class Serving:
     def _work_ahead(self, served: Served) -> None:
         """Work out the networks of a version in a process of its own, so that nobody waits for them, nor for this.
 
-        The first who looks at ``/networks`` would otherwise wait for all of them. Where another version takes the
-        place of this one meanwhile, or it takes too long, what was made is forgotten.
+        The first who looks at ``/networks`` would otherwise wait for all of them. While somebody writes it is put off:
+        that takes the processors, and makes the next version. Where another version takes the place of this one
+        meanwhile, or it takes too long, what was made is forgotten.
         """
         if served.is_elsewhere:
             return
@@ -249,6 +252,10 @@ class Serving:
         task = DepictTask(served.store_folder, version.id, version.built)
 
         def work() -> None:
+            while self._writing.locked():
+                time.sleep(_PUT_OFF_SECONDS)
+            if depictions() is None:
+                return
             begun = time.monotonic()
             try:
                 made = self.work.make(task, in_background=True)
