@@ -1,10 +1,13 @@
 """Queries: kind, refusals, faults with their place, graphs, results."""
 
+import re
 import subprocess
 import sys
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from migragraph.errors import (
@@ -15,8 +18,8 @@ from migragraph.errors import (
     UnknownFunction,
     UpdateInPlaceOfQuery,
 )
+from migragraph.outline import Outline
 from migragraph.query import MOST_LEVELS, MOST_PIECES, QueryKind, QueryRequest, check_query, run_query
-from migragraph.syntax import read_outline
 
 EX = "http://example.org/"
 
@@ -236,7 +239,7 @@ def test_a_query_at_the_limits_is_answered(shape: str) -> None:
     nested = "{" * (MOST_LEVELS - 1) + "}" * (MOST_LEVELS - 1)
     row = "FILTER(1" + "||?a" * ((MOST_PIECES - 2 * MOST_LEVELS - 20) // 2) + ")"
     text = "SELECT * {" + shape.format(nested, row) + "}"
-    assert read_outline(text).size <= MOST_PIECES
+    assert Outline(text).size <= MOST_PIECES
     code = f"from migragraph.query import *; check_query(QueryRequest({text!r}))"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
@@ -297,3 +300,22 @@ def test_a_fault_beside_a_concatenation_is_told_at_its_place(text: str) -> None:
     assert caught.value.column is not None
     assert caught.value.column <= len(text) + 1
     assert "STR" not in caught.value.message
+
+
+PIECES = [
+    *("SELECT", "SERVICE", "service", "<http://a>", "<a)service>", "'x", '"""', r"\u0053", "5RAND()", "brand", "now("),
+    *("PREFIX a:", "{", "}", "(", ")", "<<", ">>", "#c\n", " ", "?x", "ex:y", "\u0130", "\u017fervice", "SERVICEex:x"),
+    *("VALUES", "IN", "+1", ",", "DATA", "@en"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.integers(0, 8), st.integers(0, 20))
+def test_what_a_glance_tells_is_what_a_closer_look_finds(text: str, depth: int, size: int) -> None:
+    """Keywords and limits are the same whether or not the text has to be split for them."""
+    known = Outline(text)
+    words = known.bare.lower()
+    assert known.exceeds(depth=depth, size=size) == (known.depth > depth or known.size > size)
+    assert Outline(text).mentions("service") == ("service" in words)
+    request = QueryRequest(text)
+    changing = re.search(r"\b(rand|now|uuid|struuid)\b", words)
+    assert request.is_repeatable == ("service" not in words and changing is None)

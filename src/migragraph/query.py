@@ -17,12 +17,11 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySo
 
 from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, UnknownFunction, UpdateInPlaceOfQuery
 from migragraph.iris import BASE, PREFIXES
+from migragraph.outline import Outline
 from migragraph.syntax import (
-    Outline,
     explain,
     find_dataset,
     parse_query,
-    read_outline,
     refuse_nul,
     with_plain_concatenations,
 )
@@ -40,7 +39,8 @@ MOST_PIECES: Final = 3000
 
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _PREFIX = re.compile(r"(?=\b([^\W\d_][\w-]*):)")
-_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID)\b", re.IGNORECASE)
+_CHANGE: Final = ("rand", "now", "uuid")
+_CHANGING = re.compile(r"\b(?:RAND|NOW|(?:STR)?UUID)\b", re.IGNORECASE)
 
 
 class QueryKind(StrEnum):
@@ -65,7 +65,7 @@ class QueryRequest:
 
     @cached_property
     def _outline(self) -> Outline:
-        return read_outline(self.text)
+        return Outline(self.text)
 
     @cached_property
     def kind(self) -> QueryKind:
@@ -92,18 +92,20 @@ class QueryRequest:
 
     @cached_property
     def calls_services(self) -> bool:
-        """Tell whether it calls other services, or cannot be told not to: see :func:`read_outline`."""
-        return "service" in self._outline.bare.lower()
+        """Tell whether it calls other services, or cannot be told not to: see :attr:`Outline.bare`."""
+        return self._outline.mentions("service")
 
     @cached_property
     def is_repeatable(self) -> bool:
         """Tell whether the same graph always gives the same answer: no RAND, NOW, UUID, SERVICE."""
-        return not self.calls_services and _CHANGING.search(self._outline.bare) is None
+        if self.calls_services:
+            return False
+        return not any(map(self._outline.mentions, _CHANGE)) or _CHANGING.search(self._outline.bare) is None
 
 
 def check_size(outline: Outline) -> None:
     """Raise ``ForbiddenQuery`` for a query or update that the engine would end the process on."""
-    if outline.depth > MOST_LEVELS or outline.size > MOST_PIECES:
+    if outline.exceeds(depth=MOST_LEVELS, size=MOST_PIECES):
         raise ForbiddenQuery(
             f"the query is too large: {outline.size} words and signs (at most {MOST_PIECES}), brackets"
             f" {outline.depth} levels deep (at most {MOST_LEVELS}).",

@@ -1,15 +1,13 @@
-"""The text of a query, as far as it has to be known before and after the engine parses it.
+"""The text of a query or update: its tokens, and what is wrong with it.
 
-:func:`read_outline` leaves the keywords of a query, so that SERVICE cannot hide, and measures its size, since the
-engine ends the whole process on a query that nests too deep; :func:`explain` turns the engine's message about a fault
-into one for people, with its place.
+:func:`split_pieces` splits it as the engine does; :func:`explain` turns the engine's message about a fault into one for
+people, with its place.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
@@ -18,7 +16,7 @@ from migragraph.errors import BadParameter, MalformedQuery
 from migragraph.iris import BASE, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # The tokens of https://www.w3.org/TR/sparql11-query/#sparqlGrammar as the engine reads them, which needs no space after
 # a number or keyword: `ex:-5SERVICE` is a name, a number and a keyword to it. A string that does not end goes as far as
@@ -39,59 +37,21 @@ _PIECE = re.compile(
     ''',
     re.VERBOSE | re.DOTALL,
 )
-_WITH_HOST = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*(?P<nul>\\u0000|\\U00000000)")
-_BRACKETS = {"(": 1, "[": 1, "{": 1, "<<": 1, ")": -1, "]": -1, "}": -1, ">>": -1}
+BRACKETS = {"(": 1, "[": 1, "{": 1, "<<": 1, ")": -1, "]": -1, "}": -1, ">>": -1}
 #: What declares something, and how many pieces each takes.
-_PROLOGUE = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
-_DATA_WORDS = {"UNDEF", "TRUE", "FALSE"}
-_DATA_SIGNS = {"(", ")", ",", "^^"}
+PROLOGUE = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What is left of a query without names and values, the depth of its brackets, and how much there is to parse."""
-
-    bare: str
-    depth: int
-    size: int
-
-    @property
-    def first(self) -> str:
-        """Return the first keyword after the prologue, in capitals, or no text: SELECT, ASK, INSERT and the like."""
-        words = (word.upper() for word in re.findall(r"[A-Za-z]+", self.bare))
-        return next((word for word in words if word not in _PROLOGUE), "")
-
-
-def read_outline(text: str) -> Outline:
-    r"""Return the keywords and signs of a query, without strings, IRIs, comments, variables, names, language tags.
-
-    What cannot be told apart stays, so a look for a keyword never misses it:
-
-    - the engine needs no space after a keyword, so a name before a brace, as in ``SERVICEex:x { … }``, stays;
-    - ``<`` may be an operator: an IRI with a bracket before the word "service" stays, unless it begins like ``http://``;
-    - ``\u0053`` may be read as the letter: the text with such escapes resolved is appended.
-
-    ``size`` counts the pieces of the query, but not the values in lists of VALUES and IN, which may be long.
-
-    >>> read_outline("SELECT ?service { ?s <http://service> 'service' } # service").bare.split()
-    ['SELECT', '{', '}']
-    """
-    pieces = split_pieces(text)
-    bare = "".join(_keywords(pieces))
-    if "\\u" in text or "\\U" in text:
-        bare += "\n" + "".join(_keywords(split_pieces(resolve_escapes(text))))
-    depth = deepest = 0
-    for piece in pieces:
-        depth += _BRACKETS.get(piece[0], 0)
-        deepest = max(deepest, depth)
-    return Outline(bare, deepest, _size(pieces))
+def iterate_pieces(text: str) -> Iterator[re.Match[str]]:
+    """Yield what :func:`split_pieces` returns."""
+    return (match for match in _PIECE.finditer(text) if match["blank"] is None)
 
 
 def split_pieces(text: str) -> list[re.Match[str]]:
     """Return the tokens of a query or update, without spaces and comments; each match has the group of its kind."""
-    return [match for match in _PIECE.finditer(text) if match["blank"] is None]
+    return list(iterate_pieces(text))
 
 
 def count_declarations(pieces: Sequence[re.Match[str]]) -> int:
@@ -101,7 +61,7 @@ def count_declarations(pieces: Sequence[re.Match[str]]) -> int:
     5
     """
     n = 0
-    while n < len(pieces) and (step := _PROLOGUE.get(pieces[n][0].upper())):
+    while n < len(pieces) and (step := PROLOGUE.get(pieces[n][0].upper())):
         n += step
     return min(n, len(pieces))
 
@@ -138,9 +98,9 @@ def find_dataset(text: str) -> tuple[str, list[str]]:
     start, depth, before = -1, 0, ""
     for piece in split_pieces(text):
         word = piece[0].upper() if piece["word"] else ""
-        if start < 0 and word and word not in _PROLOGUE:
+        if start < 0 and word and word not in PROLOGUE:
             start = piece.start()
-        depth += _BRACKETS.get(piece[0], 0)
+        depth += BRACKETS.get(piece[0], 0)
         if depth == 0 and before in {"FROM", "FROM NAMED"} and (piece["iri"] or piece["name"]):
             names.append(piece[0])
         before = "FROM NAMED" if (before, word) == ("FROM", "NAMED") else word
@@ -180,49 +140,9 @@ def with_plain_concatenations(text: str) -> str:
     return "".join([*parts, text[written:]])
 
 
-def _keywords(pieces: Iterable[re.Match[str]]) -> Iterable[str]:
-    suspect = ""
-    for piece in pieces:
-        if suspect and piece[0] == "{":
-            yield suspect
-        suspect = ""
-        is_doubtful = piece["open"] or (piece["iri"] and may_hide_service(piece[0]))
-        if piece["word"] or piece["sign"] or is_doubtful:
-            yield f" {piece[0]}"
-        elif piece["prefix"] is not None and "service" in piece["prefix"].lower():
-            suspect = f" {piece['prefix']}"
-
-
-def may_hide_service(iri: str) -> bool:
-    """Tell whether what looks like an IRI in ``<>`` may be an operator and what follows, a SERVICE among it.
-
-    No expression goes on with ``http://`` after an operator: a local name has no slash, and no division has two.
-    """
-    return "service" in iri.partition(")")[2].lower() and not _WITH_HOST.match(iri)
-
-
 def _character(digits: str) -> str:
     code = int(digits, 16)
     return chr(code) if code < 0x110000 else " "
-
-
-def _size(pieces: list[re.Match[str]]) -> int:
-    """Count the pieces, but not the values in ``VALUES … { }`` and ``IN ( )``, and nothing in ``DATA { }``."""
-    count = inside = 0
-    closing, before, is_data = "", "", False
-    for piece in pieces:
-        word = piece[0].upper() if piece["word"] else ""
-        if not closing and word in {"VALUES", "IN", "DATA"}:
-            closing, inside, is_data = ")" if word == "IN" else "}", 0, word == "DATA"
-        elif closing:
-            inside += {"{": 1, "}": -1}.get(piece[0], 0) if closing == "}" else _BRACKETS.get(piece[0], 0)
-            if piece[0] == closing and inside <= 0:
-                closing = ""
-        is_chain = piece["number"] and piece[0][0] in "+-" and closing == ")" and before not in {"(", ","}
-        is_value = not (piece["word"] or piece["sign"]) or word in _DATA_WORDS or piece[0] in _DATA_SIGNS
-        count += not (closing and (is_data or (is_value and not is_chain)))
-        before = piece[0]
-    return count
 
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)

@@ -14,12 +14,12 @@ from pyoxigraph import NamedNode, Store
 
 from migragraph.errors import BadParameter, ForbiddenQuery, QueryInPlaceOfUpdate, UnknownThing
 from migragraph.iris import BASE, PREFIXES
+from migragraph.outline import Outline
 from migragraph.query import QueryKind, check_size, unknown_function
 from migragraph.syntax import (
     count_declarations,
     explain,
     fault_at,
-    read_outline,
     refuse_nul,
     split_pieces,
     with_plain_concatenations,
@@ -52,14 +52,14 @@ class UpdateRequest:
         update too large to be parsed, ``BadParameter`` for graphs that are named twice and for NUL.
         """
         refuse_nul(self.text, "update")
-        outline = read_outline(self.text)
+        outline = Outline(self.text)
         check_size(outline)
         if outline.first.startswith(tuple(QueryKind)):
             raise QueryInPlaceOfUpdate(
                 f"{outline.first} is a query, and updates here only change.",
                 remedy="Send INSERT, DELETE or another operation of SPARQL Update; queries are answered at /sparql.",
             )
-        if "service" in outline.bare.lower():
+        if outline.mentions("service"):
             raise _forbidden("SERVICE")
         text, loads = without_loads(self)
         found = replace(self, text=text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from migragraph.syntax import may_hide_service
+from migragraph.outline import may_hide_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,10 +15,10 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, Q
 
 from migragraph.errors import EngineUnavailable, NotLoaded
 from migragraph.iris import GRAPH
+from migragraph.outline import Outline
 from migragraph.store.answers import from_engine, read_rows, read_solutions, read_triples, to_engine
 from migragraph.store.endpoint import TRIPLES, Endpoint
 from migragraph.store.loaded import Mark, read_mark
-from migragraph.syntax import read_outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,7 +89,7 @@ class RemoteStore:
                 query, base_iri=base_iri, prefixes=prefixes
             )  # on no data: what is no SPARQL never gets to the engine
         text = declare(query, base_iri, prefixes or {})
-        outline = read_outline(query)
+        outline = Outline(query)
         form = next((form for word, form in _FORMS.items() if outline.first.startswith(word)), QueryTriples)
         bare = outline.bare.upper()
         if default_graph is None and named_graphs is None and any(word.startswith("FROM") for word in bare.split()):
