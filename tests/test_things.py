@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from answers import BROWSER, MALMO, problem
 from engines import REMOTE, Engines
 from migragraph.config import Settings
 from migragraph.iris import term
 from migragraph.store.versions import current_version
+from migragraph.things.names import Link, plain_link
 from migragraph.web import create_app
 
 
@@ -93,3 +94,18 @@ def test_a_claim_is_called_by_what_it_says(client: FlaskClient) -> None:
     """A page titled with a hash tells a reader nothing."""
     answer = client.get("/page/claim/report/0123456789abcdef")
     assert "<h1>Malmö · member of · Eurocities</h1>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("P3Y", Link("3 years")),
+        ("P1Y6M", Link("1 year 6 months")),
+        ("P30D", Link("30 days")),
+        *((text, Link(text, note="duration")) for text in ("P", "P2W", "PT3H", "P1YT2H", "-P1Y", "3Y", "P1Y ")),
+    ],
+)
+def test_a_duration_is_shown_in_words(written: str, shown: Link) -> None:
+    """Whole years, months and days; another one as it is written."""
+    assert plain_link(Literal(written, datatype=term("xsd:duration"))) == shown
+    assert plain_link(Literal(written)) == Link(written)

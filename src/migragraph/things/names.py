@@ -5,6 +5,7 @@ Entry points: :func:`label_of`, :func:`with_names`, :func:`kinds_of`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,9 @@ CLAIMED: Final = (term("rdf:subject"), term("rdf:predicate"), term("rdf:object")
 INVERSE: Final = term("mg:inverseLabel")
 TYPE: Final = term("rdf:type")
 _SUBCLASS = term("rdfs:subClassOf")
+_DURATION = term("xsd:duration")
+#: A duration in whole years, months and days; https://www.w3.org/TR/xmlschema11-2/#duration
+_SPAN = re.compile(r"P(?=\d)(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<day>\d+)D)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,14 @@ def link_to(store: Engine, node: Node) -> Link:
 
 
 def plain_link(node: object) -> Link:
-    """Write a term that is not an IRI, with its language or datatype where that is not plain text."""
+    """Write a term that is not an IRI, with its language or datatype where that is not plain text.
+
+    >>> plain_link(Literal("P1Y6M", datatype=term("xsd:duration"))).text
+    '1 year 6 months'
+    """
     if isinstance(node, Literal):
+        if node.datatype == _DURATION and (span := _SPAN.fullmatch(node.value)):
+            return Link(" ".join(f"{n} {unit}{'s' * (n != '1')}" for unit, n in span.groupdict().items() if n))
         datatype = node.datatype.value
         plain = {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"}
         return Link(
