@@ -1,6 +1,9 @@
 """Guarded writes on the small project: what becomes of a change, what is refused, and that a build agrees."""
 
+import pickle
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,12 +23,14 @@ from migragraph.errors import (
     InvalidGraph,
     NoVersion,
     OutdatedVersion,
+    QueryTimeout,
     SourceError,
     WriteConflict,
 )
 from migragraph.iris import PREFIXES, term
 from migragraph.sources.edits import read_edit
 from migragraph.store.versions import Version, canonical_lines, current_version, recorded_edits, roll_back
+from migragraph.writes.apart import writing_apart
 from migragraph.writes.change import Change
 from migragraph.writes.writing import write_change
 from projects import copy_small_project, replace_in
@@ -339,6 +344,27 @@ def test_a_write_goes_on_from_a_version_of_today_only(settings: Settings) -> Non
     unchecked = build_version(settings, check=False)
     with pytest.raises(OutdatedVersion, match="published without checks"):
         write_change(settings, unchecked.id, wanted)
+
+
+def test_a_change_may_come_once_the_version_is_read(settings: Settings) -> None:
+    """It makes the same version; where none comes, nothing is written, and the next writer need not wait."""
+    base, before = current_version(settings.home).id, state(settings)
+    wanted = change('city:malmo mg:nutsCode "SE224" .')
+    with pytest.raises(QueryTimeout), writing_apart(settings, base):
+        raise QueryTimeout("it took too long.", remedy="")
+    asked = pickle.dumps((settings, base))
+    done = subprocess.run(
+        [sys.executable, "-m", "migragraph.writes.apart"], input=asked, capture_output=True, check=True
+    )
+    assert (done.stdout, done.stderr, state(settings)) == (b"", b"", before)
+    with pytest.raises(BadParameter, match="reason"):
+        write_change(settings, base, lambda: change('city:malmo mg:nutsCode "SE224" .', why=""))
+    assert state(settings) == before
+    shutil.copytree(settings.home.parent, settings.home.parent.with_name("other"))
+    with writing_apart(settings, base) as write_there:
+        version = write_there(wanted)
+    assert version == current_version(settings.home)
+    assert version.id == write_change(settings_of(settings.home.parent.with_name("other")), base, wanted).id
 
 
 def test_a_build_during_which_somebody_writes_has_the_edit(settings: Settings) -> None:

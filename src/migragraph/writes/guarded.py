@@ -6,16 +6,17 @@ Entry point: :class:`Guarded`.
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
-from migragraph.writes.apart import write_apart
-from migragraph.writes.change import Change
+from migragraph.writes.apart import writing_apart
+from migragraph.writes.change import Change, admit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from pyoxigraph import Store, Triple
 
@@ -49,10 +50,9 @@ class Guarded:
     def update(self, request: UpdateRequest) -> None:
         """Carry out an update; all its operations are one change."""
         checked = request.check()
-        with self._lock:
-            base = self._latest()
+        with self._writing() as (base, write):
             added, removed = base.pool.difference(checked)
-            self._write(base, parse(added, RdfFormat.N_QUADS), parse(removed, RdfFormat.N_QUADS))
+            write(parse(added, RdfFormat.N_QUADS), parse(removed, RdfFormat.N_QUADS))
 
     def replace(self, graph: NamedNode | DefaultGraph, triples: list[Triple]) -> bool:
         """Put these triples in the place of a graph; tell whether it is new."""
@@ -68,14 +68,21 @@ class Guarded:
 
     def _set(self, graph: NamedNode | DefaultGraph, triples: list[Triple], *, keep: bool) -> bool:
         sent = {Quad(t.subject, t.predicate, t.object, graph) for t in triples}
-        with self._lock:
-            base = self._latest()
+        with self._writing() as (base, write):
             there = set(base.store.quads_for_pattern(None, None, None, graph))
-            self._write(base, sent - there, set() if keep else there - sent)
+            write(sent - there, set() if keep else there - sent)
         return not there and isinstance(graph, NamedNode)
 
-    def _write(self, base: Base, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
-        now = datetime.now(UTC).replace(microsecond=0)
-        change = Change(frozenset(added), frozenset(removed), self._who, self._why, now)
-        write_apart(self._settings, base.version.id, change)
-        self._latest()  # whoever has written reads it
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Base, Callable[[Iterable[Quad], Iterable[Quad]], None]]]:
+        """Take the turn; yield the version to change, and what makes the change, which is worked out meanwhile."""
+        with self._lock:
+            base = self._latest()
+            with writing_apart(self._settings, base.version.id) as write:
+
+                def make(added: Iterable[Quad], removed: Iterable[Quad]) -> None:
+                    now = datetime.now(UTC).replace(microsecond=0)
+                    write(admit(Change(frozenset(added), frozenset(removed), self._who, self._why, now)))
+                    self._latest()  # whoever has written reads it
+
+                yield base, make

@@ -39,12 +39,17 @@ _SHOWN = 5
 
 
 def write_change(
-    settings: Settings, base: str, change: Change, *, progress: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    base: str,
+    change: Change | Callable[[], Change],
+    *,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Version:
     """Make the change to the dataset of the version ``base``, which has to be the current one; return the new version.
 
-    A change that changes nothing returns the current version and leaves no record. Waits while another process writes
-    or publishes. Raises
+    Where the change is still being worked out, a function gives it, which is called once all that does not depend on
+    it is read. A change that changes nothing returns the current version and leaves no record. Waits while another
+    process writes or publishes. Raises
 
     - ``BadParameter`` where writer, reason or time are missing or impossible;
     - ``ForbiddenWrite`` where the change is one to generated data, or a fact stays whatever is withdrawn;
@@ -55,7 +60,8 @@ def write_change(
 
     In each case versions and edits stay as they were.
     """
-    change = admit(change)
+    if isinstance(change, Change):
+        change = admit(change)
     home = settings.home
     current_version(home)  # where there is none, no lock file is made either
     with only_writer(home):
@@ -72,7 +78,9 @@ def write_change(
     return version
 
 
-def _write(settings: Settings, current: Version, change: Change, progress: Callable[[str], None]) -> Version:
+def _write(
+    settings: Settings, current: Version, wanted: Change | Callable[[], Change], progress: Callable[[str], None]
+) -> Version:
     progress("reading")
     base = current.open()
     folders = edits_in(settings.home)
@@ -80,6 +88,7 @@ def _write(settings: Settings, current: Version, change: Change, progress: Calla
         loading = beside.submit(load_authored, base, settings.project / "ontology" / "rules")
         project = read_project(settings.project, folders)
         _refuse_outdated(current, project)
+        change = wanted if isinstance(wanted, Change) else admit(wanted())
         plan = plan_edit(change, project, base)
         if not plan:
             _refuse_unmoved(change, base, base)
