@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -11,34 +12,34 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from playwright.sync_api import Browser
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import Store
 
 from browsers import chromium
+from elsewhere import Elsewhere, elsewhere
 from engines import REMOTE, Engines
+from hand_made import load_facts
+from memberships import SAMPLES, publish_memberships
 from migragraph.build import build_version
 from migragraph.config import PREFIX, Settings, read_settings
-from migragraph.store.versions import Version, current_version, publish
+from migragraph.federation import Federation
+from migragraph.networks.definitions import find_stored
+from migragraph.networks.extraction import extract_network
+from migragraph.networks.ties import Network
+from migragraph.report.content import Report
+from migragraph.report.making import make_report
+from migragraph.store.versions import Version, current_version
 from migragraph.web import create_app
 from node_reader import Reader, install, reading
 from projects import ROOT
+from real_facts import DEFINITIONS, Facts
 from servers import running
+from service_calls import ClientOf
+from small_networks import publish_networks
+from tiny import publish_tiny
 
 # how long an example takes says more of the machine, and of who else uses it, than of the code
 settings.register_profile("migragraph", deadline=None)
 settings.load_profile("migragraph")
-
-TINY = Path(__file__).parent / "data" / "tiny.trig"
-#: What the manifest of the tiny version says beside what publication itself notes.
-DESCRIBED = {
-    "counts": {"facts": 29, "claims": 2, "claims accepted": 1, "sources": 1},
-    "classes": {"mg:City": 3, "mg:Network": 1, "mg:Service": 1, "mg:Territory": 1},
-    "graphs": {
-        "https://w3id.org/migragraph/graph/authority": 2,
-        "https://w3id.org/migragraph/graph/claims/report": 15,
-        "https://w3id.org/migragraph/graph/derived/superclasses": 1,
-        "https://w3id.org/migragraph/graph/queries": 8,
-    },
-}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,9 +101,16 @@ def real_graph(real_version: Version) -> Store:
     return store
 
 
-def publish_tiny(home: Path) -> Version:
-    """Publish the version of hand-written quads in ``tests/data/tiny.trig``."""
-    return publish(home, list(parse(TINY.read_bytes(), RdfFormat.TRIG)), DESCRIBED)
+@pytest.fixture(scope="session")
+def real_networks(real_graph: Store) -> dict[str, Network]:
+    """Return all networks of the real graph."""
+    return {slug: extract_network(real_graph, definition) for slug, definition in DEFINITIONS.items()}
+
+
+@pytest.fixture(scope="session")
+def real_facts(real_graph: Store) -> Facts:
+    """Return the facts and the accepted claims of the real graph as sets."""
+    return Facts(real_graph)
 
 
 @pytest.fixture
@@ -137,6 +145,80 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish_tiny(home)
     with running(home) as server:
         yield server.address
+
+
+@pytest.fixture(scope="session")
+def networks_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with the version of small networks, for reading."""
+    home = tmp_path_factory.mktemp("networks")
+    publish_networks(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def networks_address(networks_home: Path) -> Iterator[str]:
+    """Run the server on the version of small networks."""
+    with running(networks_home) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="session")
+def memberships_version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """Return the version with memberships, arrows and a network that is empty, for reading."""
+    return publish_memberships(tmp_path_factory.mktemp("memberships"))
+
+
+@pytest.fixture(scope="session")
+def memberships_store(memberships_version: Version) -> Store:
+    """Return what that version holds."""
+    return memberships_version.open()
+
+
+@pytest.fixture(scope="session")
+def memberships(memberships_store: Store) -> Network:
+    """Return the network of memberships."""
+    return extract_network(memberships_store, find_stored(memberships_store, "memberships"), "v")
+
+
+@pytest.fixture(scope="session")
+def memberships_report(memberships: Network) -> Report:
+    """Return its report."""
+    return make_report(memberships, resamples=SAMPLES, seed=5)
+
+
+@pytest.fixture(scope="session")
+def hand_made() -> Store:
+    """Return a store with the things that small networks are made of, not to be written to."""
+    return load_facts()
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Elsewhere]:
+    """Run a host that tests fill."""
+    with elsewhere() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def calling_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return one application on the tiny version, so that its query processes are started once."""
+    home = tmp_path_factory.mktemp("calling")
+    publish_tiny(home)
+    made = create_app(replace(read_settings({}), home=home))
+    yield made
+    made.extensions["migragraph"].close()
+
+
+@pytest.fixture
+def client_of(calling_app: Flask) -> ClientOf:
+    """Return how to get a client of a service that may call these endpoints, with further settings of that alone."""
+
+    def made(*endpoints: str, **settings: Any) -> FlaskClient:
+        serving = calling_app.extensions["migragraph"]
+        serving.federation = Federation(replace(serving.settings, service_endpoints=" ".join(endpoints), **settings))
+        return calling_app.test_client()
+
+    return made
 
 
 @pytest.fixture(scope="module")

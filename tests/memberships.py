@@ -4,12 +4,14 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
-from conftest import DESCRIBED, TINY
 from migragraph.networks.definitions import describe_networks
 from migragraph.store.versions import Version, publish
+from tiny import DESCRIBED, TINY
 
 ID = "https://w3id.org/migragraph/id/"
 HOSTILE = '<script>alert("x")</script> | =1+1'
+#: How many samples the report of the fixtures draws.
+SAMPLES = 24
 #: Memberships (city, network); the last city has none.
 PAIRS = [(a, g) for a in range(13) for g in range(6) if (5 * a + 7 * g * g + a * g) % 13 < 3 + g]
 

@@ -7,7 +7,6 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, Literal, Quad
 
-from conftest import publish_tiny
 from memberships import publish_memberships
 from migragraph.cli import main
 from migragraph.config import read_settings
@@ -15,6 +14,7 @@ from migragraph.iris import term
 from migragraph.store.versions import Version, publish
 from migragraph.web import create_app
 from projects import copy_small_project
+from tiny import publish_tiny
 
 CITIES = "SELECT (COUNT(*) AS ?n) { ?city a mg:City }"
 

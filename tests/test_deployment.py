@@ -18,10 +18,10 @@ from urllib.request import Request, urlopen
 import pytest
 from dockerfile_parse import DockerfileParser
 
-from conftest import publish_tiny
 from migragraph.config import SETTINGS, read_settings
 from projects import ROOT
 from servers import running
+from tiny import publish_tiny
 
 UNIT = ROOT / "deploy" / "migragraph.service"
 PACKAGE = ROOT / "src" / "migragraph"

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs
 import pytest
 from pyoxigraph import QueryBoolean, QuerySolutions
 
-from conftest import publish_tiny
 from engines import REMOTE, Engines, free_port
 from migragraph.errors import (
     ConfigError,
@@ -37,6 +36,7 @@ from migragraph.store.endpoint import Endpoint
 from migragraph.store.loaded import Mark
 from migragraph.store.remote import RemoteStore
 from migragraph.store.versions import Version
+from tiny import publish_tiny
 
 JSON = "application/sparql-results+json"
 ROW = b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"one"}}]}}'

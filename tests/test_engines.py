@@ -22,7 +22,6 @@ from pyoxigraph import (
     Store,
 )
 
-from conftest import publish_tiny
 from engines import REMOTE, Engines
 from migragraph.config import read_settings
 from migragraph.errors import BadParameter, ForbiddenQuery, MalformedQuery, NotLoaded, UpdateInPlaceOfQuery
@@ -36,8 +35,8 @@ from migragraph.store.engine import Engine, quads_about
 from migragraph.store.loading import load_version
 from migragraph.store.opening import open_engine
 from migragraph.store.remote import RemoteStore
-from migragraph.store.versions import Version, canonical_lines, publish
-from small_networks import publish_networks
+from migragraph.store.versions import Version, canonical_lines, current_version, publish
+from tiny import publish_tiny
 
 EVERY = ("embedded", *REMOTE)
 FACTS = DefaultGraph()
@@ -338,9 +337,9 @@ def test_a_query_is_checked_before_it_is_sent(name: str, engines: Engines, tiny:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_networks_are_read_alike(name: str, engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_networks_are_read_alike(name: str, engines: Engines, networks_home: Path) -> None:
     """With the names, countries and themes of their nodes."""
-    version = publish_networks(tmp_path_factory.mktemp("networks"))
+    version = current_version(networks_home)
     embedded = version.open()
     engine = embedded if name == "embedded" else engines.open(name, version)
     found = {network.slug: network for network in stored_networks(engine)}

@@ -1,106 +1,35 @@
 """SERVICE: listed endpoints are asked by us and their rows joined; whatever else is refused before that."""
 
-import csv
-import io
 import json
-import socket
-import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from hypothesis import example, given
-from hypothesis import strategies as st
-from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
 from answers import BROWSER, ask, problem
-from conftest import publish_tiny
-from elsewhere import Elsewhere, Reply, elsewhere
+from elsewhere import Elsewhere, Reply
 from migragraph.config import Settings, read_settings
 from migragraph.errors import ConfigError, ForbiddenQuery, MalformedQuery
 from migragraph.federation import Federation
 from migragraph.federation.calls import Calling
-from migragraph.federation.federation import MOST_CALLS, MOST_ROWS
-from migragraph.federation.fetching import _is_public, ip_address
-from migragraph.federation.terms import can_stand, write_values
-from migragraph.query import QueryRequest, run_query
-from migragraph.syntax import resolve_escapes
+from migragraph.federation.federation import MOST_CALLS
+from migragraph.query import QueryRequest
 from migragraph.web import create_app
 from migragraph.web.serving import Scratch
 from servers import running
+from service_calls import ClientOf, literal, results, rows
 from test_guarded import Client
 from test_query import SERVICE_CALLS
+from tiny import publish_tiny
 
 EX = "https://example.org/"
 CITY = "https://w3id.org/migragraph/id/city/"
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[Elsewhere]:
-    """A host that tests fill."""
-    with elsewhere() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A second service of ours, on another graph; its SPARQL endpoint."""
-    home = tmp_path_factory.mktemp("remote")
-    publish_tiny(home)
-    with running(home) as server:
-        yield f"{server.address}/sparql"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of the tiny version."""
-    found = tmp_path_factory.mktemp("federation")
-    publish_tiny(found)
-    return found
-
-
-@pytest.fixture(scope="module")
-def app(home: Path) -> Iterator[Flask]:
-    """One application, so that its query processes are started once."""
-    made = create_app(replace(read_settings({}), home=home))
-    yield made
-    made.extensions["migragraph"].close()
-
-
-ClientOf = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def client_of(app: Flask) -> ClientOf:
-    """How to get a client of a service that may call these endpoints, with further settings of that alone."""
-
-    def made(*endpoints: str, **settings: Any) -> FlaskClient:
-        serving = app.extensions["migragraph"]
-        serving.federation = Federation(replace(serving.settings, service_endpoints=" ".join(endpoints), **settings))
-        return app.test_client()
-
-    return made
-
-
-def rows(client: FlaskClient, query: str) -> list[list[str]]:
-    """Ask for CSV, and give the rows without the head."""
-    answer = ask(client, query, Accept="text/csv")
-    assert answer.status_code == 200, answer.text
-    return list(csv.reader(io.StringIO(answer.text)))[1:]
-
-
-def results(variables: list[str], bindings: list[dict[str, Any]]) -> bytes:
-    """Write results in JSON."""
-    return json.dumps({"head": {"vars": variables}, "results": {"bindings": bindings}}).encode()
-
-
-def literal(value: str) -> dict[str, str]:
-    """A literal in results in JSON."""
-    return {"type": "literal", "value": value}
+def remote(address: str) -> str:
+    """The SPARQL endpoint of a second service of ours, on another graph."""
+    return f"{address}/sparql"
 
 
 # what is joined
@@ -181,45 +110,6 @@ def test_variables_that_the_pattern_does_not_have_are_left_out(client_of: Client
     found = json.loads(answer.text)
     assert sorted(found["head"]["vars"]) == ["c", "o", "p", "x"]
     assert [{k: v["value"] for k, v in row.items()} for row in found["results"]["bindings"]] == [{"c": "1", "x": "5"}]
-
-
-# terms
-
-_TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("\"'\\uU{}<>\n\r\t()#?$ SERVICE0041")))
-IRIS = st.one_of(
-    st.from_regex(r"\A(http://a\.example/|urn:x:)[A-Za-z0-9._~:/?@!$&'()*+,;=éß-]*(#[a-z()]*)?\Z"),
-    st.sampled_from(["urn:x:)service", "http://a.example/)SERVICE<", "http://a.example/%22"]).map(
-        lambda iri: iri.strip("<")
-    ),
-)
-_TAGS = st.sampled_from(["en", "de-at", "zh-hant-tw", "i-klingon", "x-service", "de-1996"])
-TERMS = st.one_of(
-    IRIS.map(NamedNode),
-    _TEXTS.map(Literal),
-    st.builds(lambda text, tag: Literal(text, language=tag), _TEXTS, _TAGS),
-    st.builds(lambda text, iri: Literal(text, datatype=NamedNode(iri)), _TEXTS, IRIS),
-    st.integers().map(Literal),
-)
-
-
-@example([{"a": Literal(r"\u0041"), "b": Literal(r"\\U00000022 } {")}, {}])
-@given(st.lists(st.fixed_dictionaries({}, optional={"a": TERMS, "b": TERMS}), max_size=4))
-def test_any_rows_are_read_back_as_they_were(given_rows: list[dict[str, Any]]) -> None:
-    """By our engine, and by those that resolve escapes before all else; no value is taken for a call."""
-    text = f"SELECT * {{ {write_values(['a', 'b'], given_rows)} }}"
-    for written in (text, resolve_escapes(text)):
-        found = Store().query(written)
-        assert isinstance(found, QuerySolutions)
-        assert [{n: row[n] for n in ("a", "b") if row[n] is not None} for row in found] == given_rows
-        if all(can_stand(term) for row in given_rows for term in row.values()):
-            run_query(Store(), QueryRequest(written))
-
-
-@given(_TEXTS)
-def test_no_text_of_an_answer_is_taken_for_a_call(text: str) -> None:
-    """Whatever stands in it."""
-    written = write_values(["a"], [{"a": Literal(text + "service {")}, {"a": NamedNode("http://a.example/)service")}])
-    assert not QueryRequest(f"ASK {{ {written} }}").calls_services
 
 
 # what is refused
@@ -311,163 +201,6 @@ def test_the_variables_of_a_pattern_cost_nothing() -> None:
     assert sorted(calling.variables_of(calling.calls[0])) == ["n", "o", "p", "s"]
 
 
-# what goes wrong elsewhere
-
-
-_FAILED, _LARGE, _LATE = (502, "fetch-failed"), (413, "result-too-large"), (503, "query-timeout")
-
-
-def _faults() -> dict[str, tuple[Reply, tuple[int, str], str]]:
-    """Path → what it answers; status and code of the problem, and words of it."""
-    row = {"s": literal("x")}
-    blank = {"s": {"type": "bnode", "value": "b0"}}
-    iri = {"type": "uri", "value": EX}
-    triple = {"type": "triple", "value": {"subject": iri, "predicate": iri, "object": literal("x")}}
-    hostile = {"type": "uri", "value": "http://x> } } #"}
-    whole = results(["s"], [row])
-    return {
-        "/blank": (Reply(results(["s"], [row, blank])), _FAILED, "?s in row 2 that cannot stand"),
-        "/triple": (Reply(results(["s"], [{"s": triple}])), _FAILED, "of ?s in row 1"),
-        "/rows": (Reply(results(["s"], [row] * (MOST_ROWS + 1))), _LARGE, "10,001 rows, and 10,000 are"),
-        "/bytes": (Reply(b" " * (8 * 2**20 + 1)), _LARGE, "more than 8,388,608 bytes"),
-        "/nul": (Reply(results(["s"], [{"s": literal("\0")}])), _FAILED, "of ?s in row 1 that cannot stand"),
-        "/html": (Reply(b"<p>no</p>", "text/html"), _FAILED, "it is of the type text/html"),
-        "/ask": (Reply(b'{"head":{},"boolean":true}'), _FAILED, "yes or no"),
-        "/half": (Reply(whole[:-5]), _FAILED, "cannot be used"),
-        "/short": (Reply(whole, length=len(whole) + 5), _FAILED, "breaks off"),
-        "/remark": (Reply(whole + b"## Query cancelled"), _FAILED, "cannot be used"),
-        "/iri": (Reply(results(["s"], [{"s": hostile}])), _FAILED, "IRI"),
-        "/some": (Reply(whole, headers={"X-SPARQL-MaxRows": "1"}), _LARGE, "at most 1 rows"),
-        "/part": (Reply(whole, headers={"X-SQL-State": "S1TAT"}), _LATE, "did not answer whole"),
-        "/broken": (Reply(b"Out of memory\nat x.java", "text/plain", 500), _FAILED, "status 500: Out of memory."),
-        "/gone": (Reply(b"", "text/plain", 204), _FAILED, "status 204."),
-        "/moved": (Reply(status=302, headers={"Location": "http://169.254.169.254/"}), _FAILED, "redirects to"),
-        "/kept": (Reply(whole, status=307, headers={"Location": "/ok"}), _FAILED, "redirects to /ok"),
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("path", sorted(_faults()))
-def test_an_answer_that_cannot_be_used_is_named(client_of: ClientOf, host: Elsewhere, path: str) -> None:
-    """With the endpoint and the cause; SILENT goes on as if there were one row without values."""
-    reply, expected, words = _faults()[path]
-    endpoint = host.at(path, reply)
-    host.asked.clear()
-    client = client_of(endpoint)
-    answer = ask(client, f"SELECT * {{ SERVICE <{endpoint}> {{ ?s ?p ?o }} }}")
-    assert problem(answer) == expected, answer.text
-    assert words in json.loads(answer.text)["detail"]
-    query = f"SELECT ?c ?s {{ SERVICE SILENT <{endpoint}> {{ ?s ?p ?o }} ?c a mg:Network }}"
-    assert rows(client, query) == [["https://w3id.org/migragraph/id/network/eurocities", ""]]
-    assert {asked for asked, _ in host.asked} == {path}
-
-
-def test_two_calls_share_what_a_query_may_read(client_of: ClientOf, host: Elsewhere) -> None:
-    """Each half of the rows and one: together too many."""
-    endpoint = host.at("/half-the-rows", Reply(results(["s"], [{"s": literal("x")}] * (MOST_ROWS // 2 + 1))))
-    call = f"SERVICE <{endpoint}> {{ ?s ?p ?o }}"
-    client = client_of(endpoint)
-    assert rows(client, f"SELECT (COUNT(*) AS ?n) {{ {call} }}") == [[str(MOST_ROWS // 2 + 1)]]
-    assert problem(ask(client, f"SELECT * {{ {{ {call} }} UNION {{ {call} }} }}")) == (413, "result-too-large")
-
-
-@pytest.mark.parametrize("pause", [None, 0.05])
-def test_whoever_never_answers_is_left(client_of: ClientOf, host: Elsewhere, pause: float | None) -> None:
-    """At once or byte by byte: half of the time is for the call, so that SILENT leaves some for the rest."""
-    reply = Reply(b" " * 10_000, pause_seconds=pause) if pause else Reply(begin=threading.Event())
-    endpoint = host.at("/never", reply)
-    client = client_of(endpoint, query_seconds=2.0)
-    answer = ask(client, f"SELECT * {{ SERVICE <{endpoint}> {{ ?s ?p ?o }} }}")
-    assert problem(answer) == (503, "query-timeout")
-    assert f"<{endpoint}> did not answer whole within 1.0 seconds" in json.loads(answer.text)["detail"]
-    query = f"SELECT (COUNT(*) AS ?n) {{ ?c a mg:City SERVICE SILENT <{endpoint}> {{ ?s ?p ?o }} }}"
-    assert rows(client, query) == [["3"]]
-
-
-def test_few_wait_for_others_at_once(client_of: ClientOf, host: Elsewhere) -> None:
-    """One thread of four is lent to SERVICE where two are for queries; the next is told so, and others go on."""
-    begin = threading.Event()
-    endpoint = host.at("/slow", Reply(results([], [{}]), begin=begin))
-    client = client_of(endpoint, threads=4, query_processes=2, queue_seconds=0.1)
-    query = f"ASK {{ SERVICE <{endpoint}> {{}} }}"
-    host.asked.clear()
-    found: list[int] = []
-    waiting = threading.Thread(target=lambda: found.append(ask(client.application.test_client(), query).status_code))
-    waiting.start()
-    while not host.asked:
-        pass
-    assert problem(ask(client, query)) == (503, "service-busy")
-    assert rows(client, "SELECT ?c { ?c a mg:Network }") != []
-    begin.set()
-    waiting.join()
-    assert found == [200]
-
-
-def test_nobody_is_there(client_of: ClientOf) -> None:
-    """A port that nobody listens at, and a name that nobody has."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    for endpoint in (f"http://127.0.0.1:{port}/sparql", "http://name.invalid/sparql"):
-        answer = ask(client_of(endpoint), f"ASK {{ SERVICE <{endpoint}> {{}} }}")
-        assert problem(answer) == (502, "fetch-failed")
-        assert f"<{endpoint}> cannot be read" in json.loads(answer.text)["detail"]
-
-
-# the local network
-
-
-def test_a_name_that_leads_into_the_local_network_is_refused(
-    client_of: ClientOf, host: Elsewhere, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Though it is listed: whoever has that name decides where it leads, and may change it between two questions."""
-    port = host.address.rpartition(":")[2]
-    host.replies["/sparql"] = Reply(results([], [{}]))
-    looked_up: dict[str, list[str]] = {
-        "rebound.example": ["127.0.0.1"],
-        "mixed.example": ["93.184.215.14", "10.0.0.1"],
-        "mapped.example": ["::ffff:127.0.0.1"],
-        "link.example": ["169.254.169.254"],
-    }
-    resolver = socket.getaddrinfo
-
-    def resolve(name: str, *args: Any, **more: Any) -> Any:
-        return [place for found in looked_up[name] for place in resolver(found, *args, **more)]
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    host.asked.clear()
-    for name, (*_, bad) in looked_up.items():
-        endpoint = f"http://{name}:{port}/sparql"
-        answer = ask(client_of(endpoint), f"ASK {{ SERVICE <{endpoint}> {{}} }}")
-        assert problem(answer) == (502, "fetch-failed")
-        assert f"{name} leads to {bad}, which is no public address" in json.loads(answer.text)["detail"]
-    assert host.asked == []
-
-
-def test_the_machine_itself_can_be_listed(client_of: ClientOf, host: Elsewhere) -> None:
-    """As localhost, or by its address; another way to write it is a name like any other."""
-    port = host.address.rpartition(":")[2]
-    host.replies["/sparql"] = Reply(results([], [{}]))
-    for name, status in (("localhost", 200), ("127.0.0.1", 200), ("127.1", 502), ("2130706433", 502)):
-        endpoint = f"http://{name}:{port}/sparql"
-        assert ask(client_of(endpoint), f"ASK {{ SERVICE <{endpoint}> {{}} }}").status_code == status, name
-
-
-@pytest.mark.parametrize(
-    ("address", "is_public"),
-    [
-        ("93.184.215.14", True), ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
-        ("127.0.0.1", False), ("10.1.2.3", False), ("172.16.0.1", False), ("192.168.1.1", False), ("0.0.0.0", False),  # noqa: S104
-        ("169.254.169.254", False), ("100.64.0.1", False), ("224.0.0.1", False), ("255.255.255.255", False),
-        ("::1", False), ("::", False), ("fe80::1", False), ("fe80::1%eth0", False), ("fc00::1", False),
-        ("ff02::1", False), ("::ffff:10.0.0.1", False), ("64:ff9b::a00:1", False), ("64:ff9b::5db8:d70e", True),
-        ("2002:a00:1::1", False),
-    ],
-)  # fmt: skip
-def test_what_is_a_public_address(address: str, is_public: bool) -> None:
-    """By the registries of IANA for special addresses, and those that hold one of IPv4."""
-    assert _is_public(ip_address(address)) is is_public
-
-
 # the service around it
 
 
@@ -530,13 +263,3 @@ def test_impossible_addresses_are_refused_at_the_start(name: str, address: str) 
         read_settings({f"MIGRAGRAPH_{name}": f"http://b.example/ {address}"})
     found = read_settings({f"MIGRAGRAPH_{name}": " http://a.example/\n https://b.example/data/ "})
     assert getattr(found, name.lower()) == "http://a.example/ https://b.example/data/"
-
-
-def test_what_can_stand_in_a_query() -> None:
-    """IRIs and literals of SPARQL 1.1, unless they would be taken for something else."""
-    node = NamedNode(EX)
-    assert all(map(can_stand, (node, BlankNode("b"), Literal("a", language="ar"), NamedNode("http://x/(a)service"))))
-    right_to_left = Literal("a", language="ar", direction=BaseDirection.RTL)
-    hidden = NamedNode("urn:a)service")
-    refused = (right_to_left, Triple(node, node, node), hidden, Literal("a", datatype=hidden), Literal("a\0"))
-    assert not any(map(can_stand, refused))

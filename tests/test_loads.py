@@ -3,7 +3,7 @@
 import json
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,18 +28,11 @@ from migragraph.updates import UpdateRequest, apply_update
 from migragraph.web import create_app
 from migragraph.web.serving import Scratch
 from projects import copy_small_project
-from test_federation import IRIS, TERMS
+from rdf_terms import IRIS, TERMS
 from test_guarded import CODE, serving
 
 EX = "https://example.org/"
 TURTLE = "text/turtle"
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Elsewhere]:
-    """A host that tests fill."""
-    with elsewhere() as found:
-        yield found
 
 
 Load = Callable[..., TestResponse]

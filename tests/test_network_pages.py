@@ -33,7 +33,7 @@ from migragraph.networks.ties import Network, Node, Size, Tie
 from migragraph.web import create_app
 from migragraph.web.depictions import Depictions
 from servers import running
-from small_networks import ID, publish_networks
+from small_networks import ID
 
 BROWSER = {"Accept": "text/html"}
 A, B, C, D = (ID + "city/" + name for name in ("aalborg", "brest", "cork", "dinan"))
@@ -43,17 +43,9 @@ TIES = [(A, SEA), (B, SEA), (C, SEA), (B, PORTS), (C, PORTS)]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the version of small networks."""
-    home = tmp_path_factory.mktemp("home")
-    publish_networks(home)
-    return home
-
-
-@pytest.fixture(scope="module")
-def networks(home: Path) -> FlaskClient:
+def networks(networks_home: Path) -> FlaskClient:
     """Return a client of the application on the version of small networks."""
-    return create_app(replace(read_settings({}), home=home)).test_client()
+    return create_app(replace(read_settings({}), home=networks_home)).test_client()
 
 
 def reference() -> nx.Graph:
@@ -160,9 +152,9 @@ def test_the_data_of_the_picture_are_whole(networks: FlaskClient) -> None:
     )
 
 
-def test_the_places_are_the_same_in_another_process_of_the_service(networks: FlaskClient, home: Path) -> None:
+def test_the_places_are_the_same_in_another_process_of_the_service(networks: FlaskClient, networks_home: Path) -> None:
     """The whole answer is, tag included."""
-    again = create_app(replace(read_settings({}), home=home)).test_client()
+    again = create_app(replace(read_settings({}), home=networks_home)).test_client()
     for path in ("picture.json", "thumbnail.svg", "export.gexf", "export.svg"):
         one, other = (client.get(f"/networks/members/{path}") for client in (networks, again))
         assert one.data == other.data
@@ -267,7 +259,9 @@ def test_the_page_leads_to_report_query_and_files(networks: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: str(export.name))
-def test_a_file_is_sent_as_what_it_is(networks: FlaskClient, home: Path, tmp_path: Path, export: object) -> None:
+def test_a_file_is_sent_as_what_it_is(
+    networks: FlaskClient, networks_home: Path, tmp_path: Path, export: object
+) -> None:
     """Media type and name of each format; the command line writes the same bytes."""
     name, media_type = export.name, export.form.media_types[0]  # type: ignore[attr-defined]
     answer = networks.get(f"/networks/members/export.{name}")
@@ -275,7 +269,7 @@ def test_a_file_is_sent_as_what_it_is(networks: FlaskClient, home: Path, tmp_pat
     shown = "inline" if media_type.startswith("image/") else "attachment"
     assert answer.headers["Content-Disposition"] == f'{shown}; filename="members.{name}"'
     file = tmp_path / f"members.{name}"
-    ran = CliRunner().invoke(main, ["export", "members", "--home", str(home), "--output", str(file)])
+    ran = CliRunner().invoke(main, ["export", "members", "--home", str(networks_home), "--output", str(file)])
     assert (ran.exit_code, ran.output) == (0, "")
     assert file.read_bytes() == answer.data
 
@@ -371,21 +365,21 @@ def test_what_cannot_be_shown_is_told_with_the_remedy(networks: FlaskClient, pat
     assert (page.status_code, page.mimetype) == (status, "text/html")
 
 
-def test_the_command_line_names_what_is_wrong(home: Path) -> None:
+def test_the_command_line_names_what_is_wrong(networks_home: Path) -> None:
     """An unknown network, an unknown format, no format."""
     for arguments, code, said in (
         (["membres", "--format", "gexf"], 3, "unknown-thing: there is no network 'membres'. Some there are: members."),
         (["members", "--format", "xls"], 3, "not-acceptable: "),
         (["members"], 2, "say the format"),
     ):
-        ran = CliRunner().invoke(main, ["export", *arguments, "--home", str(home)])
+        ran = CliRunner().invoke(main, ["export", *arguments, "--home", str(networks_home)])
         assert ran.exit_code == code
         assert said in ran.output
 
 
-def test_networks_are_worked_out_ahead(home: Path, networks: FlaskClient) -> None:
+def test_networks_are_worked_out_ahead(networks_home: Path, networks: FlaskClient) -> None:
     """A real server says when it is done; what it then shows is what is made on first use, byte for byte."""
-    with running(home) as server:
+    with running(networks_home) as server:
         for _ in range(600):
             if any("3 networks are worked out" in line for line in server.log):
                 break
@@ -405,11 +399,11 @@ def test_networks_are_worked_out_ahead(home: Path, networks: FlaskClient) -> Non
             assert (answer.status_code, answer.content) == (expected.status_code, expected.data), path
 
 
-def test_what_is_worked_out_ahead_is_not_asked_again(home: Path) -> None:
+def test_what_is_worked_out_ahead_is_not_asked_again(networks_home: Path) -> None:
     """The pages are written without one query more; networks too large for a picture, and empty ones, too."""
     from migragraph.store.versions import current_version
 
-    version = current_version(home)
+    version = current_version(networks_home)
     task = DepictTask(str(version.folder / "store"), version.id, version.built)
     work = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=1024)
     made = work.make(task, in_background=True)
@@ -420,7 +414,9 @@ def test_what_is_worked_out_ahead_is_not_asked_again(home: Path) -> None:
     assert isinstance(large, Depicted)
     depictions = Depictions(version, version.open(), None)  # type: ignore[arg-type]  # nothing can be asked
     depictions.take(made | {"places": large.network})
-    served = create_app(replace(read_settings({}), home=home)).extensions["migragraph"].current()  # held: it answers
+    served = (
+        create_app(replace(read_settings({}), home=networks_home)).extensions["migragraph"].current()
+    )  # held: it answers
     first = served.depictions
     assert depictions.depicted("members").to_json(str) == first.depicted("members").to_json(str)
     assert depictions.network("members") == first.network("members")
@@ -461,11 +457,11 @@ def test_what_a_measure_cannot_say_is_remarked() -> None:
     ]
 
 
-def test_a_thing_in_two_places_is_in_none(home: Path) -> None:
+def test_a_thing_in_two_places_is_in_none(networks_home: Path) -> None:
     """Own coordinates go before those of the place that a thing lies in."""
     from migragraph.store.versions import current_version
 
-    store = current_version(home).open()
+    store = current_version(networks_home).open()
     assert locate_nodes(store, [A, C, SEA, PORTS, "urn:unknown"]) == {A: (57.05, 9.92), SEA: (48.39, -4.49)}
     assert locate_nodes(Store(), [A]) == {}
 
@@ -478,13 +474,13 @@ def test_edges_are_counted_beside_their_ties() -> None:
     assert "1 edges of 2 ties, 1 isolates" in network.describe_size()
 
 
-def test_the_networks_of_an_older_version_are_there_as_long_as_it_is(home: Path, tmp_path: Path) -> None:
+def test_the_networks_of_an_older_version_are_there_as_long_as_it_is(networks_home: Path, tmp_path: Path) -> None:
     """Page, picture and files of the version that the address names; its links keep to it."""
     from migragraph.store.versions import current_version, publish
 
-    old = current_version(home)
+    old = current_version(networks_home)
     later = tmp_path / "home"
-    copytree(home, later)
+    copytree(networks_home, later)
     kept = [quad for quad in old.open() if not quad.predicate.value.endswith("endDate")]
     publish(later, kept, {})
     service = create_app(replace(read_settings({}), home=later)).test_client()

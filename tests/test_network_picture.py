@@ -13,8 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browsers import CHROMIUM, NO_ANSWER, Opener, blockers, is_within, watched
-from servers import running
-from small_networks import ID, publish_networks
+from small_networks import ID
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 #: What a driver without a graphics card says of its own speed.
@@ -26,20 +25,11 @@ _KNOWN = (_OF_THE_DRIVER, f"{NO_ANSWER}the server responded with a status of 400
 _NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the version of small networks."""
-    home = tmp_path_factory.mktemp("home")
-    publish_networks(home)
-    with running(home) as server:
-        yield server.address
-
-
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Opener]:
+def visit(browser: Browser, networks_address: str) -> Iterator[Opener]:
     """Return a function that opens a page in a fresh window; what must never happen is looked for."""
     with watched(
-        browser, address, wait=lambda page: page.wait_for_selector("#see[data-ready]"), known=_KNOWN
+        browser, networks_address, wait=lambda page: page.wait_for_selector("#see[data-ready]"), known=_KNOWN
     ) as opened:
         yield opened
 

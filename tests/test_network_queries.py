@@ -21,7 +21,7 @@ from migragraph.networks.definitions import NetworkDefinition, find_stored
 from migragraph.web import create_app
 from migragraph.web.serving import Scratch
 from servers import running
-from small_networks import ID, publish_networks
+from small_networks import ID
 
 BROWSER = {"Accept": "text/html"}
 PAGE = "/networks/query"
@@ -31,17 +31,9 @@ SEA = "Cities <b>of</b> the sea"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the version of small networks."""
-    home = tmp_path_factory.mktemp("home")
-    publish_networks(home)
-    return home
-
-
-@pytest.fixture(scope="module")
-def settings(home: Path) -> Settings:
+def settings(networks_home: Path) -> Settings:
     """Return settings that serve it; queries may be 5,000 bytes long."""
-    return replace(read_settings({}), home=home, max_query_bytes=5000)
+    return replace(read_settings({}), home=networks_home, max_query_bytes=5000)
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +49,11 @@ def networks(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def stored(home: Path) -> dict[str, NetworkDefinition]:
+def stored(networks_home: Path) -> dict[str, NetworkDefinition]:
     """Return the networks that the version holds."""
     from migragraph.store.versions import current_version
 
-    store = current_version(home).open()
+    store = current_version(networks_home).open()
     return {name: find_stored(store, name) for name in ("members", "places")}
 
 
@@ -442,9 +434,9 @@ def test_a_throw_away_instance_shows_what_it_holds_now(tiny_settings: Settings) 
 
 
 @pytest.fixture(scope="module")
-def address(home: Path) -> Iterator[str]:
+def address(networks_home: Path) -> Iterator[str]:
     """A real server; it is patient, as the machine of the tests may be busy."""
-    with running(home, queue_seconds=60, query_seconds=120, max_query_bytes=20_000) as server:
+    with running(networks_home, queue_seconds=60, query_seconds=120, max_query_bytes=20_000) as server:
         yield server.address
 
 

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browsers import CHROMIUM, NO_ANSWER, Opener, blockers, is_within, watched
-from servers import running
-from small_networks import ID, publish_networks
+from small_networks import ID
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 #: What a driver without a graphics card says of its own speed.
@@ -30,15 +29,6 @@ CHANGING = """SELECT ?source ?target { VALUES ?i { 1 2 3 }
   BIND(IRI(CONCAT("urn:", STR(?i), "-", STRUUID())) AS ?source) BIND(<urn:hub> AS ?target) }"""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the version of small networks."""
-    home = tmp_path_factory.mktemp("home")
-    publish_networks(home)
-    with running(home) as server:
-        yield server.address
-
-
 def drawn(page: Page) -> None:
     """Wait for the picture, where the page has one."""
     if page.locator("#see").count():
@@ -46,9 +36,9 @@ def drawn(page: Page) -> None:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Opener]:
+def visit(browser: Browser, networks_address: str) -> Iterator[Opener]:
     """Return a function that opens a page in a fresh window; what must never happen is looked for."""
-    with watched(browser, address, wait=drawn, known=_KNOWN) as opened:
+    with watched(browser, networks_address, wait=drawn, known=_KNOWN) as opened:
         yield opened
 
 

@@ -1,113 +1,30 @@
-"""The centrality report: each number again by networkx, igraph and plain Python; the same bytes twice; renderers."""
+"""The centrality report: each number again by networkx, igraph and plain Python; the same bytes twice."""
 
-import csv
-import io
 import json
 import math
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from html.parser import HTMLParser
-from itertools import pairwise
-from pathlib import Path
 
-import igraph
 import networkx as nx
 import numpy as np
 import pytest
 from pyoxigraph import DefaultGraph, Store
 from scipy import stats
 
-from memberships import HOSTILE, publish_memberships
-from migragraph.errors import BadParameter, NetworkTooLarge, NotANetwork, NotApplicable, UnknownThing
+from centralities import Again
+from memberships import SAMPLES
 from migragraph.iris import claim_source, term
 from migragraph.measures import Incidence, backbone, fixed_degree_samples, read
 from migragraph.networks.definitions import find_stored, read_network
 from migragraph.networks.extraction import extract_network
 from migragraph.networks.ties import Network
 from migragraph.report.content import Report, SourceCoverage
-from migragraph.report.firmness import say_firmness
 from migragraph.report.making import make_report
 from migragraph.report.rendering import RENDERERS, render_report
 from projects import ROOT
-
-Scores = dict[str, float]
-SAMPLES = 24
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The version with small networks."""
-    return publish_memberships(tmp_path_factory.mktemp("memberships")).open()
-
-
-@pytest.fixture(scope="module")
-def network(store: Store) -> Network:
-    """The small network of memberships."""
-    return extract_network(store, find_stored(store, "memberships"), "v")
-
-
-@pytest.fixture(scope="module")
-def report(network: Network) -> Report:
-    """Its report."""
-    return make_report(network, resamples=SAMPLES, seed=5)
-
-
-class Again:
-    """The numbers of a network, worked out here: betweenness by igraph, the rest by networkx and plain Python."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.graph = network.to_graph()
-        self.nodes = list(self.graph)
-        self.two = network.definition.mode == "two"
-        self.place = {node: i for i, node in enumerate(self.nodes)}
-        self.pairs = [(self.place[a], self.place[b]) for a, b in self.graph.edges]
-        self.side = [self.graph.nodes[node].get("bipartite", 0) for node in self.nodes]
-        self.first_side = {node for node, side in zip(self.nodes, self.side, strict=True) if side == 0}
-
-    def most(self, side: int) -> float:
-        """The largest betweenness that a node of a side can have: Borgatti and Everett (1997), or a star's centre."""
-        if not self.two:
-            n = len(self.nodes)
-            return (n - 1) * (n - 2) / (1 if self.graph.is_directed() else 2)
-        own = self.side.count(side)
-        other = len(self.side) - own
-        s, t = (own - 1) // other, (own - 1) % other
-        return (other**2 * (s + 1) ** 2 + other * (s + 1) * (2 * t - s - 1) - t * (2 * s - t + 3)) / 2
-
-    def betweenness(self, pairs: list[tuple[int, int]]) -> Scores:
-        """By igraph, normalised here."""
-        found = igraph.Graph(n=len(self.nodes), edges=pairs, directed=self.graph.is_directed()).betweenness()
-        return {node: value / self.most(side) for node, value, side in zip(self.nodes, found, self.side, strict=True)}
-
-    def degree(self, pairs: list[tuple[int, int]]) -> Scores:
-        """Partners, as a share of all that one could have."""
-        counts = Counter(end for pair in pairs for end in pair)
-        if not self.two:
-            n = len(self.nodes) - 1
-            return {node: counts[i] / n / (2 if self.graph.is_directed() else 1) for i, node in enumerate(self.nodes)}
-        return {node: counts[i] / self.side.count(1 - self.side[i]) for i, node in enumerate(self.nodes)}
-
-    def ranks(self, scores: Scores) -> dict[str, int]:
-        """One more than the number of nodes of the side that score higher."""
-        slack = 1e-9 * max(map(abs, scores.values()))
-        sides = ({}, {})  # type: tuple[Scores, Scores]
-        for node, score in scores.items():
-            sides[node in self.first_side][node] = score
-        found = {}
-        for side in sides:
-            order = sorted(side.values())
-            found |= {node: 1 + len(order) - bisect_right(order, score + slack) for node, score in side.items()}
-        return found
-
-    def first(self, pairs: list[tuple[int, int]]) -> dict[str, int]:
-        """The first ten of the first side."""
-        scores = self.betweenness(pairs)
-        ranks = self.ranks(scores)
-        return {node: ranks[node] for node in self.first_side if ranks[node] <= 10 and scores[node] > 0}
+from registry import table
 
 
 def check_everything(report: Report, network: Network) -> None:
@@ -315,15 +232,15 @@ def check_evidence(report: Report, network: Network, graph: nx.Graph) -> None:
             assert set(row.sources) == {source for data in edges for source in data["sources"]}
 
 
-def test_each_number_of_a_small_report(report: Report, network: Network) -> None:
+def test_each_number_of_a_small_report(memberships_report: Report, memberships: Network) -> None:
     """Two-mode, with an isolate, ties that need two sources, and dates."""
-    assert report.size.isolates == 1
-    check_everything(report, network)
+    assert memberships_report.size.isolates == 1
+    check_everything(memberships_report, memberships)
 
 
-def test_each_number_of_a_directed_report(store: Store) -> None:
+def test_each_number_of_a_directed_report(memberships_store: Store) -> None:
     """One-mode: no chance, no backbone, and the notes say so."""
-    network = extract_network(store, find_stored(store, "arrows"), "v")
+    network = extract_network(memberships_store, find_stored(memberships_store, "arrows"), "v")
     report = make_report(network, resamples=SAMPLES, seed=5)
     check_everything(report, network)
     assert report.backbone is None
@@ -361,177 +278,31 @@ def test_each_number_of_a_report_on_the_real_graph(real_graph: Store, name: str)
     assert "built 2026-01-02T03:04:05+00:00" in text
 
 
-def test_the_parts_are_those_of_their_years_and_kinds(report: Report, network: Network) -> None:
+def test_the_parts_are_those_of_their_years_and_kinds(memberships_report: Report, memberships: Network) -> None:
     """Edges of each year: those that had begun and had not ended, or of which it is not known."""
-    by_year = {part.value: part for part in report.slices if part.by == "date"}
-    known = sorted({date for tie in network.ties for date in (tie.start, tie.end) if date})
+    by_year = {part.value: part for part in memberships_report.slices if part.by == "date"}
+    known = sorted({date for tie in memberships.ties for date in (tie.start, tie.end) if date})
     assert list(by_year) == known
     for year, part in by_year.items():
-        held = [t for t in network.ties if (t.start or "0") <= year <= (t.end or "9")]
+        held = [t for t in memberships.ties if (t.start or "0") <= year <= (t.end or "9")]
         assert part.edges == len(held)
         graph = nx.Graph((t.source, t.target) for t in held)
-        graph.add_nodes_from(network.isolates)
+        graph.add_nodes_from(memberships.isolates)
         assert part.actors + (part.groups or 0) == len(graph)
-    assert report.notes == (
+    assert memberships_report.notes == (
         "No parts by kind: all groups are of one kind, or of none.",
         "No parts by country: the countries of the actors are not known, or they are of one.",
     )
 
 
-def test_the_same_again_is_the_same_bytes(network: Network, report: Report) -> None:
+def test_the_same_again_is_the_same_bytes(memberships: Network, memberships_report: Report) -> None:
     """In every format; another seed gives another report, but no other scores."""
-    again = make_report(network, resamples=SAMPLES, seed=5)
+    again = make_report(memberships, resamples=SAMPLES, seed=5)
     for render in RENDERERS.values():
-        assert render(again) == render(report)
-    other = make_report(network, resamples=SAMPLES, seed=6)
-    assert render_report(other, "json") != render_report(report, "json")
-    assert [row.score for row in other.rankings[0].rows] == [row.score for row in report.rankings[0].rows]
-
-
-def test_json_holds_the_whole_report(report: Report) -> None:
-    """Strictly: no NaN, and every field."""
-    read = json.loads(render_report(report, "json"), parse_constant=pytest.fail)
-    assert read == json.loads(json.dumps(asdict(report)))
-    assert read["repeat"]["query"].startswith("PREFIX xsd:")
-    assert dict(read["repeat"]["libraries"])["networkx"] == nx.__version__
-
-
-def test_csv_holds_every_row(report: Report) -> None:
-    """As a reader of CSV finds them; a name like a formula is made harmless."""
-    rows = list(csv.DictReader(io.StringIO(render_report(report, "csv").decode(), newline="")))
-    told = [(ranking, row) for ranking in report.rankings for row in ranking.rows]
-    assert len(rows) == len(told)
-    for line, (ranking, row) in zip(rows, told, strict=True):
-        assert (line["measure"], line["side"], line["id"]) == (ranking.measure, ranking.side, row.node.id)
-        assert float(line["score"]) == row.score
-        assert (int(line["rank"]), int(line["low"]), int(line["high"])) == (row.rank, row.low, row.high)
-        assert line["z"] == ("" if row.z is None else repr(row.z))
-
-
-class _Page(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: Counter[str] = Counter()
-        self.ids: list[str] = []
-        self.referred: list[str] = []
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        for name, value in attrs:
-            if name == "id":
-                self.ids.append(str(value))
-            if name == "aria-labelledby":
-                self.referred += str(value).split()
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def test_the_page_says_what_the_report_says(report: Report) -> None:
-    """Each sentence; names are text, never markup; what is referred to is there, once; charts have title and text."""
-    page = _Page()
-    page.feed(render_report(report, "html").decode())
-    for sentence in (*report.short, *report.cautions, report.repeat.version, report.repeat.command):
-        assert sentence in page.text
-    assert page.tags["script"] == 0
-    assert HOSTILE in page.text
-    assert len(page.ids) == len(set(page.ids))
-    assert set(page.referred) <= set(page.ids)
-    assert page.tags["svg"] == page.tags["desc"] == 2
-    lines = report.rankings[0].rows[:20]
-    assert all(row.node.label in page.text for row in lines)
-
-
-def test_markdown_says_what_the_report_says(report: Report) -> None:
-    """Special characters of names are escaped, so a table keeps its columns."""
-    text = render_report(report, "md").decode()
-    assert text.startswith(r"# \<script\>alert(")
-    lines = [line.replace("\\|", "") for line in text.splitlines()]
-    widths = [len(line.split("|")) for line in lines if line.startswith("| Rank | ")]
-    table = [line for line in lines if line.startswith("| 1 | ")]
-    assert {len(line.split("|")) for line in table} == set(widths)
-    assert report.repeat.query.rstrip("\n") in text
-
-
-@pytest.mark.parametrize(
-    ("name", "measure"), [("memberships", "betweenness"), ("memberships", "degree"), ("arrows", "degree")]
-)
-def test_a_bare_ranking_says_how_firm_it_is(store: Store, name: str, measure: str) -> None:
-    """How many of the first stand before the next in 95 % of 40 samples, counted here; the version beside."""
-    network = extract_network(store, find_stored(store, name), "v", "2026-01-02T03:04:05+00:00")
-    again = Again(network)
-    compute = getattr(again, measure)
-    scores, kept = compute(again.pairs), len(again.pairs) - round(len(again.pairs) / 10)
-    ranks = again.ranks(scores)
-    chance = np.random.default_rng(0)
-    samples = []
-    for _ in range(40):
-        held = sorted(chance.permutation(len(again.pairs))[:kept])
-        samples.append(again.ranks(compute([again.pairs[i] for i in held])))
-    order = sorted(again.first_side, key=lambda node: (ranks[node], again.graph.nodes[node]["label"], node))
-    pairs = [(a, b) for a, b in pairwise(order) if ranks[a] <= 10 and scores[a] > 0]
-    apart = sum(sum((s[a] < s[b]) + (s[a] == s[b]) / 2 for s in samples) >= 0.95 * 40 for a, b in pairs)
-    words = "None" if not apart else "Each" if apart == len(pairs) else f"Only {apart}"
-    side = "actors" if name == "memberships" else "nodes"
-    first, second = say_firmness(network, measure)
-    assert first.startswith(f"{words} of the first {len(pairs)} {side} can be told apart from the next in 95% of 40 ")
-    assert first.endswith(f": migragraph report {name}")
-    assert second == "version v, built 2026-01-02T03:04:05+00:00"
-
-
-def test_a_bare_ranking_says_where_firmness_is_not_to_be_had(network: Network) -> None:
-    """Too long, drawn by chance, a single tie, nobody with a score; and the options of a query of one's own."""
-    assert say_firmness(network, "degree", most_steps=100)[0].startswith(
-        "How firm this order is was not tested here, since"
-    )
-    assert "drawn by chance itself" in say_firmness(network, "sampled-betweenness")[0]
-    one = network.ties[0]
-    tiny = replace(network, ties=(one,), nodes={id_: network.nodes[id_] for id_ in (one.source, one.target)})
-    assert "too few ties" in say_firmness(tiny, "degree")[0]
-    two = [tie for tie in network.ties if tie.target == one.target][:2]
-    ends = {end for tie in two for end in (tie.source, tie.target)}
-    star = replace(network, ties=tuple(two), nodes={id_: network.nodes[id_] for id_ in ends})
-    assert say_firmness(star, "betweenness")[0].startswith("Nobody stands out")
-    own = replace(star, definition=replace(network.definition, slug="query"))
-    assert say_firmness(own, "betweenness")[0].endswith(": migragraph report --query FILE --mode two")
-
-
-def heads(report: Report, name: str) -> list[list[str]]:
-    """Return the heads of the tables of ranks as the page and Markdown show them."""
-    text = render_report(report, name).decode()
-    if name == "md":
-        return [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| Rank | ")]
-    rows = re.findall(r"<thead><tr>(.+?)</tr>", text)
-    tables = [re.findall(r"<th[^>]*>([^<]*)</th>", row) for row in rows]
-    return [table for table in tables if table[0] == "Rank"]
-
-
-@pytest.mark.parametrize("name", ["html", "md"])
-def test_columns_that_say_nothing_are_left_out(store: Store, report: Report, name: str) -> None:
-    """Chance where degrees fix the scores or nothing is compared, as a note says; rows where none is known."""
-    chance = ["By chance", "z", "p"]
-    first = ["Rank", "Name", "Score", "Interval, ties", "Range, sources", "Before the next", "Told apart"]
-    assert heads(report, name) == [
-        [*first, *(chance if ranking.measure == "betweenness" else []), "Claims", "Sources"]
-        for ranking in report.rankings
-    ]
-    for ranking in report.rankings:
-        assert ranking.fixed_by_degrees is (ranking.measure == "degree")
-        assert any("left out of this table" in note for note in ranking.notes) is ranking.fixed_by_degrees
-        assert any("best and the worst rank in 3 networks" in note for note in ranking.notes)
-    network = extract_network(store, find_stored(store, "arrows"), "v")
-    arrows = make_report(network, resamples=2, seed=5)
-    assert arrows.rankings[0].each_source_once is False, "two samples cannot hold three sources"
-    head = ["Interval, sources" if head == "Range, sources" else head for head in first]
-    assert heads(arrows, name) == [[*head, "Claims", "Sources"]] * 2
-    assert any("No comparison with chance" in note for note in arrows.rankings[0].notes)
-
-
-def table(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table of the registry."""
-    with (ROOT / "data" / "registry" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        assert render(again) == render(memberships_report)
+    other = make_report(memberships, resamples=SAMPLES, seed=6)
+    assert render_report(other, "json") != render_report(memberships_report, "json")
+    assert [row.score for row in other.rankings[0].rows] == [row.score for row in memberships_report.rankings[0].rows]
 
 
 def test_the_report_says_of_which_years_the_lists_are(real_graph: Store) -> None:
@@ -581,82 +352,3 @@ def test_the_report_says_of_which_years_the_lists_are(real_graph: Store) -> None
     text = render_report(report, "md").decode()
     assert "1 part, the largest of 484 nodes; 1935 claims in 557 rows or passages." in text
     assert "| 226 | 226 | 227 | 678 | 2025-05-18 | 0 | – |" in text
-
-
-def test_large_groups_can_be_left_out(network: Network) -> None:
-    """The remark names them, and the rest is the report without them."""
-    sizes = Counter(tie.target for tie in network.ties)
-    bound = sorted(sizes.values())[-1] - 1
-    large = {group for group, size in sizes.items() if size > bound}
-    found = make_report(network, resamples=SAMPLES, largest=bound)
-    assert found.size.edges == sum(size for size in sizes.values() if size <= bound)
-    assert all(network.nodes[group].label in found.statement.remarks[-1] for group in large)
-    assert f"--largest {bound}" in found.repeat.command
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "words"),
-    [
-        ({"measures": ("betweenes",)}, UnknownThing, "betweenness"),
-        ({"measures": ("communities",)}, NotApplicable, "Rank by a measure of nodes"),
-        ({"measures": ()}, BadParameter, "Name at least one"),
-        ({"measures": ("degree", "degree")}, BadParameter, "twice"),
-        ({"resamples": 1}, BadParameter, "resamples is 1"),
-        ({"resamples": 1_000_000}, BadParameter, "2 to 10000"),
-        ({"drop": 1.0}, BadParameter, "drop is 1.0"),
-        ({"drop": math.nan}, BadParameter, "drop is nan"),
-        ({"level": 0.0}, BadParameter, "level is 0.0"),
-        ({"largest": 1}, BadParameter, "2 or more"),
-        ({"seed": -1}, BadParameter, "seed is -1"),
-        ({"largest": 2, "resamples": 8}, NotANetwork, "Leave less of it out"),
-        ({"most_steps": 10}, NetworkTooLarge, "sampled-betweenness"),
-    ],
-)
-def test_what_cannot_be_reported_is_said_with_the_remedy(
-    network: Network, given: dict, error: type[Exception], words: str
-) -> None:
-    """Each parameter at its bounds, a measure that does not apply, a network too large."""
-    with pytest.raises(error, match=words):
-        make_report(network, **given)
-
-
-def test_a_measure_of_projections_says_nothing_of_arrows(store: Store) -> None:
-    """And names the one that does."""
-    network = extract_network(store, find_stored(store, "arrows"), "v")
-    with pytest.raises(NotApplicable, match="without projection-"):
-        make_report(network, measures=("projection-degree",))
-    with pytest.raises(BadParameter, match="has none"):
-        make_report(network, largest=3)
-
-
-def test_ties_without_evidence_are_reported_too(network: Network) -> None:
-    """Without sources there is no interval by sources, and the notes say why."""
-    bare = replace(network, ties=tuple(replace(tie, evidence=()) for tie in network.ties))
-    found = make_report(bare, resamples=SAMPLES)
-    assert found.sources == ()
-    assert found.rankings[0].rows[0].source_low is None
-    assert any("leaving out sources" in note for note in found.rankings[0].notes)
-    assert "No claims of sources are given" in found.short[0]
-    for name in ("html", "md", "csv", "json"):
-        assert render_report(found, name)
-
-
-def test_a_single_tie_is_a_network(store: Store) -> None:
-    """The smallest that there is: no intervals, no parts, no fault."""
-    network = extract_network(store, find_stored(store, "memberships"), "v")
-    one = network.ties[0]
-    tiny = replace(network, ties=(one,), nodes={id_: network.nodes[id_] for id_ in (one.source, one.target)})
-    found = make_report(tiny, resamples=SAMPLES)
-    assert found.rankings[0].rows[0].low is None
-    assert "nobody stands out" in " ".join(found.short)
-    for name in ("html", "md", "csv", "json"):
-        assert render_report(found, name)
-
-
-def test_home_is_not_written_to(tmp_path: Path) -> None:
-    """A report reads only."""
-    version = publish_memberships(tmp_path)
-    before = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
-    store = version.open()
-    make_report(extract_network(store, find_stored(store, "memberships"), version.id), resamples=SAMPLES)
-    assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before

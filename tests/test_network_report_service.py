@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 
 from browsers import CHROMIUM, Opener, blockers, is_within, watched
-from memberships import ID, PAIRS, QUERY, publish_memberships
+from memberships import ID, PAIRS, QUERY
 from migragraph.cli import main
 from migragraph.config import read_settings
 from migragraph.errors import NetworkTooLarge, ServiceBusy
@@ -44,15 +44,9 @@ SENT = "resamples=10&seed=3"
 
 
 @pytest.fixture(scope="module")
-def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """The version with small networks."""
-    return publish_memberships(tmp_path_factory.mktemp("memberships"))
-
-
-@pytest.fixture(scope="module")
-def home(version: Version) -> Path:
+def home(memberships_version: Version) -> Path:
     """Its home."""
-    return version.folder.parents[1]
+    return memberships_version.folder.parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +67,10 @@ def call(home: Path, *arguments: str, given: str | None = None) -> Result:
     return CliRunner().invoke(main, [*arguments, "--home", str(home)], input=given)
 
 
-def test_rank_lists_the_same_in_all_formats(home: Path, version: Version) -> None:
+def test_rank_lists_the_same_in_all_formats(home: Path, memberships_version: Version) -> None:
     """Text for people, a table, and JSON; ties shared, up to the rank that is asked for."""
-    store = version.open()
-    graph = extract_network(store, find_stored(store, "memberships"), version.id).to_graph()
+    store = memberships_version.open()
+    graph = extract_network(store, find_stored(store, "memberships"), memberships_version.id).to_graph()
     lines = rank_network(graph, "degree", top=3)
     found = json.loads(
         call(home, "rank", "memberships", "--measure", "degree", "--top", "3", "--format", "json").stdout
@@ -94,7 +88,12 @@ def test_rank_lists_the_same_in_all_formats(home: Path, version: Version) -> Non
     done = call(home, "rank", "memberships", "--measure", "degree", "--top", "3")
     assert re.findall(r"https://\S+", done.stdout) == [line.id for line in lines]
     firmness = list(
-        say_firmness(extract_network(store, find_stored(store, "memberships"), version.id, version.built), "degree")
+        say_firmness(
+            extract_network(
+                store, find_stored(store, "memberships"), memberships_version.id, memberships_version.built
+            ),
+            "degree",
+        )
     )
     assert (done.stdout.splitlines()[-2:], done.stderr) == (firmness, "")
     data = call(home, "rank", "memberships", "--measure", "degree", "--format", "csv")
@@ -109,7 +108,7 @@ def test_rank_takes_the_sampled_measure(home: Path) -> None:
     assert json.loads(first.stdout) == json.loads(second.stdout)
 
 
-def test_report_writes_each_format(home: Path, version: Version, tmp_path: Path) -> None:
+def test_report_writes_each_format(home: Path, memberships_version: Version, tmp_path: Path) -> None:
     """The JSON is the report made here, byte for byte."""
     for name in ("html", "json", "csv", "md"):
         file = tmp_path / f"report.{name}"
@@ -117,22 +116,22 @@ def test_report_writes_each_format(home: Path, version: Version, tmp_path: Path)
                     str(file))  # fmt: skip
         assert done.exit_code == 0, done.output
         assert file.stat().st_size > 1000
-    assert (tmp_path / "report.json").read_bytes() == expected(version)
+    assert (tmp_path / "report.json").read_bytes() == expected(memberships_version)
 
 
-def test_the_command_in_a_report_repeats_it(home: Path, version: Version) -> None:
+def test_the_command_in_a_report_repeats_it(home: Path, memberships_version: Version) -> None:
     """What the report says is what makes it again, byte for byte."""
-    command = json.loads(expected(version))["repeat"]["command"].split()
+    command = json.loads(expected(memberships_version))["repeat"]["command"].split()
     assert command[0] == "migragraph"
-    assert command[command.index("--version") + 1] == version.id[:12]
-    assert call(home, *command[1:]).stdout_bytes == expected(version)
+    assert command[command.index("--version") + 1] == memberships_version.id[:12]
+    assert call(home, *command[1:]).stdout_bytes == expected(memberships_version)
 
 
-def test_a_query_of_ones_own_is_reported(home: Path, version: Version) -> None:
+def test_a_query_of_ones_own_is_reported(home: Path, memberships_version: Version) -> None:
     """From standard input: the same numbers as the stored network of the same query."""
     given = ("report", "--query", "-", "--mode", "two", "--resamples", "10", "--seed", "3", "--format", "json")
     found = json.loads(call(home, *given, given=QUERY).stdout)
-    stored = json.loads(expected(version))
+    stored = json.loads(expected(memberships_version))
     for part in ("size", "countries", "sources", "rankings", "left_out", "evidence", "backbone", "slices"):
         assert found[part] == stored[part]
 
@@ -166,10 +165,10 @@ def test_a_query_without_source_is_refused(home: Path) -> None:
     assert "Select ?source and ?target" in done.output
 
 
-def test_http_gives_the_report_in_each_format(service: FlaskClient, version: Version) -> None:
+def test_http_gives_the_report_in_each_format(service: FlaskClient, memberships_version: Version) -> None:
     """By suffix, by parameter and by negotiation; JSON is the report made here, byte for byte."""
     base = "/networks/memberships/report"
-    whole = expected(version)
+    whole = expected(memberships_version)
     assert service.get(f"{base}.json?{SENT}").data == whole
     assert service.get(f"{base}?{SENT}&format=json").data == whole
     accepted = service.get(f"{base}?{SENT}", headers={"Accept": "application/json"})
@@ -194,11 +193,11 @@ def test_http_gives_the_report_in_each_format(service: FlaskClient, version: Ver
         assert service.get(link.replace("&amp;", "&")).status_code == 200
 
 
-def test_http_reports_a_query_of_ones_own(service: FlaskClient, version: Version) -> None:
+def test_http_reports_a_query_of_ones_own(service: FlaskClient, memberships_version: Version) -> None:
     """The same numbers as the stored network; a query that is another each time is not kept."""
     sent = {"query": QUERY, "mode": "two", "resamples": "10", "seed": "3"}
     answer = service.get("/networks/query/report.json", query_string=sent)
-    stored = json.loads(expected(version))
+    stored = json.loads(expected(memberships_version))
     for part in ("size", "rankings", "left_out", "evidence", "backbone", "slices"):
         assert answer.json[part] == stored[part]
     assert "no-store" not in answer.headers["Cache-Control"]
@@ -281,36 +280,36 @@ def task(version: Version, **given: object) -> ReportTask:
     return ReportTask(str(version.folder / "store"), wanted, replace(QUICK, **given))  # type: ignore[arg-type]
 
 
-def test_a_report_is_ended_at_the_deadline(version: Version) -> None:
+def test_a_report_is_ended_at_the_deadline(memberships_version: Version) -> None:
     """And its place is free again."""
     quick = WorkProcesses(processes=1, seconds=0.05, queue_seconds=0.01, memory_mib=1024)
     for _ in range(2):
         with pytest.raises(NetworkTooLarge, match=r"within 0\.05 seconds"):
-            quick.make(task(version))
+            quick.make(task(memberships_version))
 
 
-def test_a_report_may_not_take_more_memory_than_it_has(version: Version) -> None:
+def test_a_report_may_not_take_more_memory_than_it_has(memberships_version: Version) -> None:
     """The process is ended or gives up; either way the error says so: here at 100,000 ties of a query of one's own."""
     small = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=20)
     rows = [{end: {"type": "uri", "value": f"urn:{end}:{n}"} for end in ("source", "target")} for n in range(100_000)]
     answer = json.dumps({"head": {"vars": ["source", "target"]}, "results": {"bindings": rows}}).encode()
-    asked = task(version)
+    asked = task(memberships_version)
     with pytest.raises(NetworkTooLarge, match="20 MiB"):
         small.make(replace(asked, wanted=replace(asked.wanted, answer=answer)))
 
 
-def test_what_the_engine_reserves_is_not_counted(version: Version) -> None:
+def test_what_the_engine_reserves_is_not_counted(memberships_version: Version) -> None:
     """A small report does with a fraction of the address space that the threads of an open store hold."""
     small = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=100)
-    assert small.make(task(version)).rankings
+    assert small.make(task(memberships_version)).rankings
 
 
-def test_more_reports_than_places_are_refused(version: Version) -> None:
+def test_more_reports_than_places_are_refused(memberships_version: Version) -> None:
     """Without a place in time: the service is busy."""
     none = WorkProcesses(processes=1, seconds=60, queue_seconds=0.01, memory_mib=1024)
     none._places.acquire()
     with pytest.raises(ServiceBusy, match="1 reports"):
-        none.make(task(version))
+        none.make(task(memberships_version))
 
 
 @pytest.fixture(scope="module")
@@ -354,7 +353,7 @@ def test_a_query_of_ones_own_is_exported(address: str, home: Path, tmp_path: Pat
     assert file.read_bytes() == answer.content
 
 
-def test_an_exported_query_holds_what_was_asked(address: str, version: Version) -> None:
+def test_an_exported_query_holds_what_was_asked(address: str, memberships_version: Version) -> None:
     """Read back by networkx: every node and tie with its dates and claims, worked out from the table of memberships."""
     sent = {"query": QUERY, "mode": "two"}
     answer = requests.get(f"{address}/networks/query/export.json", params=sent, timeout=60)
@@ -375,7 +374,11 @@ def test_an_exported_query_holds_what_was_asked(address: str, version: Version) 
         assert data.get("end") == (str(2010 + a % 2) if (a + g) % 4 == 1 else None)
     assert {node: graph.nodes[node]["degree"] for node in graph} == dict(graph.degree)
     facts = graph.graph
-    assert (facts["version"], facts["version_date"], facts["query"]) == (version.id, version.built, QUERY)
+    assert (facts["version"], facts["version_date"], facts["query"]) == (
+        memberships_version.id,
+        memberships_version.built,
+        QUERY,
+    )
 
 
 def test_a_query_that_changes_is_exported_anew(address: str) -> None:

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, Literal, Quad
 
 from answers import ask, problem
-from conftest import publish_tiny
 from elsewhere import Reply, elsewhere
 from engines import Engines, free_port
 from migragraph import api
@@ -28,6 +27,7 @@ from migragraph.store.versions import current_version, publish, switch
 from migragraph.things import describe_thing
 from migragraph.web import create_app
 from servers import running
+from tiny import publish_tiny
 
 CITIES = "SELECT ?c { ?c a mg:City } ORDER BY ?c"
 OTHER = [

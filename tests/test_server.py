@@ -32,8 +32,8 @@ from SPARQLWrapper import (
 )
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
-from conftest import publish_tiny
 from migragraph.iris import PREFIXES
+from tiny import publish_tiny
 
 SELECT = "SELECT ?name { city:malmo skos:prefLabel ?name }"
 MALMO = rdflib.URIRef("https://w3id.org/migragraph/id/city/malmo")

@@ -13,7 +13,6 @@ from rdflib import Dataset, Graph, URIRef
 from rdflib.compare import isomorphic
 
 from answers import MALMO, problem
-from conftest import publish_tiny
 from migragraph import thing_data
 from migragraph.config import Settings, read_settings
 from migragraph.formats import GRAPH_FORMATS, by_name
@@ -21,6 +20,7 @@ from migragraph.iris import BASE, PREFIXES, term
 from migragraph.representations import write_document
 from migragraph.store.versions import Version, current_version, publish
 from migragraph.web import create_app, passages
+from tiny import publish_tiny
 
 DOCUMENT = "http://localhost/data/city/malmo.ttl"
 JSON_LD = by_name("jsonld", GRAPH_FORMATS)
