@@ -141,3 +141,15 @@ def test_home_is_not_written_to(tmp_path: Path) -> None:
     store = version.open()
     make_report(extract_network(store, find_stored(store, "memberships"), version.id), resamples=SAMPLES)
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
+
+
+def test_known_dates_are_compared_by_the_days_they_can_mean(memberships: Network) -> None:
+    """A year ends after its months: it is the last date, though its text comes first."""
+    bounds = [("2010-02", "2012"), ("2010", "2012-05"), (None, None)]
+    ties = tuple(
+        replace(tie, start=start, end=end) for tie, (start, end) in zip(memberships.ties[:3], bounds, strict=True)
+    )
+    ends = {end for tie in ties for end in (tie.source, tie.target)}
+    nodes = {id_: node for id_, node in memberships.nodes.items() if id_ in ends}
+    statement = make_report(replace(memberships, ties=ties, nodes=nodes), resamples=2).statement
+    assert statement.dates.startswith("Known dates lie from 2010 to 2012; the start of 2 and the end of 2 of 3 ties")

@@ -89,6 +89,18 @@ def test_dates_are_those_of_both_memberships(
     assert ("Pairs that shared something at different times" in found.graph["remarks"][-1]) == (expected is None)
 
 
+def test_the_dates_of_a_tie_do_not_depend_on_the_names_of_groups() -> None:
+    """Of dates that begin, or end, on the same day the less, or the more, precise one is taken, in either order."""
+    given = [{"start": "2010-01", "end": "2012"}, {"start": "2010", "end": "2012-12-31"}]
+    for dates in (given, given[::-1]):
+        graph = two_mode({"a": "AB", "b": "AB"})
+        for group, of in zip("ab", dates, strict=True):
+            for member in "AB":
+                graph.edges[member, group].update(of)
+        found = project(graph).edges["A", "B"]
+        assert (found["start"], found["end"]) == ("2010", "2012-12-31")
+
+
 def test_davis_southern_women() -> None:
     """The published attendance: networkx as the reference, and shared events of four women counted by hand."""
     graph = nx.davis_southern_women_graph()

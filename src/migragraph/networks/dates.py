@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import monthrange
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _TIME: Final = re.compile(r"(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?")
@@ -46,3 +49,47 @@ def last_day(date: str) -> dt.date:
     precision = date.count("-")
     month = 12 if precision == 0 else first.month
     return first if precision == 2 else dt.date(first.year, month, monthrange(first.year, month)[1])
+
+
+def first_to_begin(dates: Iterable[str | None]) -> str | None:
+    """Return the date whose first day is the earliest; None where one of them is unknown, and where there is none.
+
+    Of dates that begin on the same day it is the least precise one, whatever their order.
+
+    >>> first_to_begin(["2011", "2010-01", "2010"]), first_to_begin(["2011", None])
+    ('2010', None)
+    """
+    return min(_known(dates), key=_by_first_day, default=None)
+
+
+def last_to_begin(dates: Iterable[str | None]) -> str | None:
+    """Return the date whose first day is the latest, the most precise one; None as of :func:`first_to_begin`."""
+    return max(_known(dates), key=_by_first_day, default=None)
+
+
+def first_to_end(dates: Iterable[str | None]) -> str | None:
+    """Return the date whose last day is the earliest, the least precise one; None as of :func:`first_to_begin`."""
+    return min(_known(dates), key=_by_last_day, default=None)
+
+
+def last_to_end(dates: Iterable[str | None]) -> str | None:
+    """Return the date whose last day is the latest, the most precise one; None as of :func:`first_to_begin`.
+
+    >>> last_to_end(["2012-05", "2012"]), last_to_end(["2012", "2012-12-31"])
+    ('2012', '2012-12-31')
+    """
+    return max(_known(dates), key=_by_last_day, default=None)
+
+
+def _known(dates: Iterable[str | None]) -> set[str]:
+    """Return the dates, none where one of them is unknown: it may be any."""
+    given = set(dates)
+    return set() if None in given else {date for date in given if date}
+
+
+def _by_first_day(date: str) -> tuple[dt.date, str]:
+    return first_day(date), date
+
+
+def _by_last_day(date: str) -> tuple[dt.date, str]:
+    return last_day(date), date

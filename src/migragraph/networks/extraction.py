@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from migragraph.errors import NotANetwork
 from migragraph.iris import claim_source
-from migragraph.networks.dates import first_day, last_day, read_date
+from migragraph.networks.dates import first_day, first_to_begin, last_day, last_to_end, read_date
 from migragraph.networks.definitions import faults_of_variables
 from migragraph.networks.names import name_countries, name_nodes
 from migragraph.networks.origins import find_origins
@@ -179,21 +179,12 @@ class _Found:
         for name, dates in (("start", self._starts), ("end", self._ends)):
             if name in row:
                 dates.add(_date(number, name, row[name]))
-        if self._starts and self._ends and first_day(self._start()) > last_day(self._end()):
-            raise _fault(
-                number,
-                f"starts at {self._start()}, after its end {self._end()}.",
-                "Correct the dates, or leave them out.",
-            )
+        start, end = first_to_begin(self._starts), last_to_end(self._ends)
+        if start and end and first_day(start) > last_day(end):
+            raise _fault(number, f"starts at {start}, after its end {end}.", "Correct the dates, or leave them out.")
         part = row.get("part")
         for claim in _claims(number, row["evidence"]) if "evidence" in row else ():
             self._evidence.add((_text(part) if part is not None else "", claim))
-
-    def _start(self) -> str:
-        return min(self._starts, key=lambda date: (first_day(date), date))
-
-    def _end(self) -> str:
-        return max(self._ends, key=lambda date: (last_day(date), date))
 
     def tie(self, source: str, target: str) -> Tie:
         """Return the tie between two nodes."""
@@ -201,8 +192,8 @@ class _Found:
             source,
             target,
             1.0 if self._weight is None else self._weight,
-            self._start() if self._starts else None,
-            self._end() if self._ends else None,
+            first_to_begin(self._starts),
+            last_to_end(self._ends),
             tuple(sorted(self._evidence)),
         )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import networkx as nx
 
 from migragraph.errors import BadParameter, NotANetwork
-from migragraph.networks.dates import first_day, last_day
+from migragraph.networks.dates import first_day, first_to_begin, first_to_end, last_day, last_to_begin, last_to_end
 from migragraph.networks.ties import ACTOR, GROUP
 
 if TYPE_CHECKING:
@@ -113,10 +113,7 @@ def _sides(graph: nx.Graph) -> dict[str, int]:
 
 def _together(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return from when to when two memberships can overlap, None for what is unknown."""
-    starts, ends = (one.get("start"), other.get("start")), (one.get("end"), other.get("end"))
-    start = None if None in starts else max((s for s in starts if s), key=lambda date: (first_day(date), date))
-    end = None if None in ends else min((e for e in ends if e), key=lambda date: (last_day(date), date))
-    return start, end
+    return last_to_begin((one.get("start"), other.get("start"))), first_to_end((one.get("end"), other.get("end")))
 
 
 def _add(
@@ -131,8 +128,8 @@ def _add(
         found.add_edge(*ends, weight=0.0, start=start, end=end, evidence=set(), sources=set())
     data = found.edges[ends]
     data["weight"] += weight
-    data["start"] = None if None in (start, data["start"]) else min(start, data["start"], key=first_day)
-    data["end"] = None if None in (end, data["end"]) else max(end, data["end"], key=last_day)
+    data["start"] = first_to_begin((start, data["start"]))
+    data["end"] = last_to_end((end, data["end"]))
     for tie in ties:
         data["evidence"].update(tie.get("evidence", ()))
         data["sources"].update(tie.get("sources", ()))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from migragraph.errors import NotANetwork
 from migragraph.iris import claim_source
-from migragraph.networks.dates import first_day, last_day
+from migragraph.networks.dates import first_to_begin, last_to_end
 from migragraph.networks.origins import Origins
 
 if TYPE_CHECKING:
@@ -206,12 +206,11 @@ class Network:
 def join_ties(ties: Iterable[Tie]) -> dict[str, object]:
     """Return the attributes of the edge that stands for several ties."""
     ties = list(ties)
-    starts, ends = [tie.start for tie in ties], [tie.end for tie in ties]
     claims = sorted({claim for tie in ties for _, claim in tie.evidence})
     return {
         "weight": float(sum(sorted(tie.weight for tie in ties))),
-        "start": None if None in starts else min((s for s in starts if s), key=lambda date: (first_day(date), date)),
-        "end": None if None in ends else max((e for e in ends if e), key=lambda date: (last_day(date), date)),
+        "start": first_to_begin(tie.start for tie in ties),
+        "end": last_to_end(tie.end for tie in ties),
         "evidence": tuple(claims),
         "sources": tuple(sorted({claim_source(claim) for claim in claims})),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from migragraph.iris import claim_source
-from migragraph.networks.dates import first_day, last_day, read_date
+from migragraph.networks.dates import first_to_begin, last_to_end, read_date
 from migragraph.networks.ties import ACTOR, GROUP
 from migragraph.report.content import CountryCoverage, Size, SourceCoverage, Statement
 from migragraph.report.ranking import kinds_of_actors
@@ -78,8 +78,8 @@ def count_sources(network: Network, graph: nx.Graph) -> tuple[SourceCoverage, ..
                 edges_lost_without_it=graph.number_of_edges() - len(left),
                 claims=len(claims[source]),
                 passages=len(network.origins.passages(claims[source])),
-                as_of_first=min(dates, key=lambda date: (first_day(date), date), default=None),
-                as_of_last=max(dates, key=lambda date: (last_day(date), date), default=None),
+                as_of_first=first_to_begin(dates),
+                as_of_last=last_to_end(dates),
                 undated=sum(not any(map(_is_date, said)) for said in words.values()),
                 as_of_words=tuple(sorted({word for said in words.values() for word in said if not _is_date(word)})),
                 gap=network.origins.gaps.get(source),
@@ -149,8 +149,7 @@ def _dates(network: Network) -> str:
     without = sum(not any(map(_is_date, words)) for words in said)
     if not dates:
         return f"{_bounds(network)} No source says for when a tie holds, so nothing says that it holds today."
-    first = min(dates, key=lambda date: (first_day(date), date))
-    last = max(dates, key=lambda date: (last_day(date), date))
+    first, last = first_to_begin(dates), last_to_end(dates)
     span = f"of {first}" if first == last else f"from {first} to {last}"
     return (
         f"{_bounds(network)} The sources that say for when a tie holds are {span}; of {without:,} of {len(said):,} "
@@ -164,10 +163,11 @@ def _bounds(network: Network) -> str:
     ends = [tie.end for tie in network.ties if tie.end is not None]
     if not starts and not ends:
         return "No start or end of a tie is known: the network is what the sources say, whenever they say it."
-    span = [*starts, *ends]
+    known = [*starts, *ends]
     return (
-        f"Known dates lie from {min(span)} to {max(span)}; the start of {len(starts)} and the end of {len(ends)} of "
-        f"{total} ties is known. All ties are in, whenever they held; the slices by date show single years."
+        f"Known dates lie from {first_to_begin(known)} to {last_to_end(known)}; "
+        f"the start of {len(starts)} and the end of {len(ends)} of {total} ties is known. All ties are in, "
+        "whenever they held; the slices by date show single years."
     )
 
 
