@@ -224,6 +224,14 @@ class EngineRefusal(QueryError):
 class QueryTimeout(QueryError):
     """The query was ended at the deadline: ask for less, or where the service allows it, for more time."""
 
+    @classmethod
+    def after(cls, seconds: float) -> QueryTimeout:
+        """Return the error for a query that was not answered within so many seconds."""
+        return cls(
+            f"the query was not answered within {seconds:g} seconds, and was ended.",
+            remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
+        )
+
 
 class QueryMemoryExceeded(QueryError):
     """The query was ended because its process took too much memory: ask for less to sort, group or hold."""

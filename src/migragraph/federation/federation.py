@@ -17,7 +17,6 @@ from migragraph.federation.fetching import fetch
 from migragraph.federation.loads import replace_loads
 from migragraph.federation.terms import can_stand, write_values
 from migragraph.limits.remote import refuse_own_functions
-from migragraph.store.endpoint import timed_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +94,7 @@ class Federation:
         try:
             return pool.answer(resolved, form, timeout_seconds=left)
         except QueryTimeout as error:  # of the time, some had gone by before
-            raise timed_out(seconds) from error
+            raise QueryTimeout.after(seconds) from error
 
     def resolve(self, request: QueryRequest, seconds: float) -> QueryRequest:
         """Return the query with the rows of each call in the place of the call.

@@ -155,21 +155,15 @@ class Answer:
             raise
         except TimeoutError as error:
             self.close()
-            raise self._timed_out() from error
+            raise QueryTimeout.after(self._seconds) from error
         except (EOFError, ConnectionError) as error:
             self.close()
             if not self._left():
-                raise self._timed_out() from error
+                raise QueryTimeout.after(self._seconds) from error
             raise QueryMemoryExceeded(
                 f"the query needed more than {self._pool.limits.memory_mib} MiB of memory, and was ended.",
                 remedy="Ask for less: a LIMIT, fewer rows to sort or group.",
             ) from error
-
-    def _timed_out(self) -> QueryTimeout:
-        return QueryTimeout(
-            f"the query was not answered within {self._seconds:g} seconds, and was ended.",
-            remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
-        )
 
 
 def _has_more(connection: socket.socket, seconds: float) -> bool:

@@ -42,6 +42,13 @@ class Limits:
     answer_mib: int = 256
     most_quads_in_memory: int = 2_000_000
 
+    def too_busy(self) -> ServiceBusy:
+        """Return the error for a query that no place became free for in time."""
+        return ServiceBusy(
+            f"{self.processes} queries are being answered, and none ended within {self.queue_seconds:g} seconds.",
+            remedy="Send the query again a little later.",
+        )
+
 
 class QueryPool:
     """Answers queries on one version, each in a process that is ended at the deadline.
@@ -123,11 +130,7 @@ class QueryPool:
 
     def _begin(self, task: Task | UpdateTask | DumpTask, seconds: float) -> Answer:
         if not self._take_place():
-            raise ServiceBusy(
-                f"{self.limits.processes} queries are being answered, and none ended within "
-                f"{self.limits.queue_seconds:g} seconds.",
-                remedy="Send the query again a little later.",
-            )
+            raise self.limits.too_busy()
         try:
             process = self._take()
         except BaseException:

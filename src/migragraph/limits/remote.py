@@ -24,10 +24,9 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from pyoxigraph import Store
 
 from migragraph.dumps import stream_dump
-from migragraph.errors import ForbiddenQuery, MigragraphError, QueryTimeout, ServiceBusy
+from migragraph.errors import ForbiddenQuery, MigragraphError, QueryTimeout
 from migragraph.limits.pool import DUMP_PATIENCE, QueryPool
 from migragraph.representations import write_answer
-from migragraph.store.endpoint import timed_out
 from migragraph.store.versions import Version
 from migragraph.syntax import resolve_escapes
 
@@ -122,7 +121,7 @@ class RemotePool:
         except BaseException as error:
             body.close()
             if isinstance(error, QueryTimeout):  # of the time, some had gone by before
-                raise timed_out(seconds) from error
+                raise QueryTimeout.after(seconds) from error
             raise
 
     def dump(self, what: str, form: Format) -> RemoteAnswer:
@@ -149,11 +148,7 @@ class RemotePool:
         finally:
             self._count(waiting=-1)
         if not has_place:
-            raise ServiceBusy(
-                f"{self._limits.processes} queries are being answered, and none ended within "
-                f"{self._limits.queue_seconds:g} seconds.",
-                remedy="Send the query again a little later.",
-            )
+            raise self._limits.too_busy()
         self._count(running=1)
         try:
             yield

@@ -222,19 +222,11 @@ def _named_errors(seconds: float) -> Iterator[None]:
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, TimeoutError) or time.monotonic() - begun >= seconds:
-            raise timed_out(seconds) from error
+            raise QueryTimeout.after(seconds) from error
         raise EngineUnavailable(
             f"the engine of this service does not answer: {reason}.",
             remedy="Send the query again a little later; whoever runs the service looks at MIGRAGRAPH_ENGINE.",
         ) from error
-
-
-def timed_out(seconds: float) -> QueryTimeout:
-    """Return the error for a query that was not answered in time."""
-    return QueryTimeout(
-        f"the query was not answered within {seconds:g} seconds, and was ended.",
-        remedy="Ask for less: fewer patterns without a common variable, a LIMIT, a narrower path.",
-    )
 
 
 def _said(error: SPARQLWrapperException) -> str:
@@ -258,7 +250,7 @@ def _refused(status: int, said: str, seconds: float) -> MigragraphError:
             remedy="Whoever runs the service looks at MIGRAGRAPH_ENGINE and MIGRAGRAPH_ENGINE_GRAPH_STORE.",
         )
     if status == HTTPStatus.SERVICE_UNAVAILABLE and "timed out" in said:
-        return timed_out(seconds)
+        return QueryTimeout.after(seconds)
     if status in (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT):
         return EngineUnavailable(
             f"the engine of this service is not ready: {first or HTTPStatus(status).phrase}.",
