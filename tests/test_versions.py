@@ -1,9 +1,12 @@
 """Versions on disk: named by content, published whole or not at all."""
 
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,14 @@ from migragraph.cli import main
 from migragraph.errors import DamagedVersion, DiskFull, NoVersion
 from migragraph.store import disk
 from migragraph.store.versions import (
+    Delta,
+    canonical_lines,
     current_version,
     find_version,
+    only_writer,
     prune_versions,
     publish,
+    publish_change,
     published_versions,
     roll_back,
     switch,
@@ -31,6 +38,7 @@ ONE = [
     Quad(NamedNode(EX + "b"), NamedNode(EX + "p"), Literal('"quoted"\nline'), NamedNode(EX + "g")),
 ]
 TWO = ONE[:1]
+TWO_MORE = [Quad(NamedNode(EX + name), NamedNode(EX + "p"), Literal(3), DefaultGraph()) for name in "cd"]
 
 
 def folders(home: Path) -> list[str]:
@@ -57,7 +65,6 @@ def test_the_id_is_that_of_the_content(tmp_path: Path) -> None:
         f'<{EX}a> <{EX}p> "Malm\u00f6"@sv .\n'.encode(),
         f'<{EX}b> <{EX}p> "\\"quoted\\"\\nline" <{EX}g> .\n'.encode(),
     )
-    import hashlib
 
     assert first.id == hashlib.sha256(b"".join(sorted(lines))).hexdigest()
 
@@ -232,6 +239,21 @@ def test_rolling_back_serves_the_version_before(tmp_path: Path) -> None:
     assert roll_back(tmp_path).id == first
     assert current_version(tmp_path).id == first
     assert roll_back(tmp_path).id == second
+
+
+def test_rolling_back_goes_by_what_is_current_when_its_turn_comes(tmp_path: Path) -> None:
+    """Somebody publishes while it waits for the lock: then the version before that one is served, and not that one."""
+    publish_numbers(tmp_path, 1)
+    second = publish(tmp_path, ONE, {})
+    content = [*ONE, *TWO_MORE]
+    third = hashlib.sha256(b"".join(canonical_lines(content))).hexdigest()
+    with ThreadPoolExecutor(1) as other:
+        with only_writer(tmp_path):
+            rolled_back = other.submit(roll_back, tmp_path)
+            with suppress(TimeoutError):
+                rolled_back.result(timeout=0.3)  # it waits; were it late, it would only see what is current sooner
+            publish_change(second, third, Delta(tuple(TWO_MORE), ()), {"edits": [], "quads": len(content)})
+        assert rolled_back.result().id == current_version(tmp_path).id == second.id
 
 
 @pytest.mark.parametrize(("keep", "left"), [(5, 4), (3, 3), (1, 1), (0, 1)])

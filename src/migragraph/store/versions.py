@@ -270,8 +270,9 @@ def roll_back(home: Path) -> Version:
 
     Rolling back twice gives the version that one started from.
     """
-    current = current_version(home)
+    current_version(home)  # where there is none, no lock file is made either
     with only_writer(home):
+        current = current_version(home)
         earlier = [version for version in published_versions(home) if version.id != current.id]
         if not earlier:
             raise NoVersion(f"there is no version but the current one in {home}.", remedy="Build another one.")
