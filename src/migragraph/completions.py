@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from migragraph.iris import PREFIXES, shorten
+from migragraph.query import select_rows
 from migragraph.things import label_of, with_names
 
 if TYPE_CHECKING:
@@ -84,9 +85,7 @@ def written(iri: str) -> str:
 
 
 def _list(store: Engine, query: str) -> tuple[Term, ...]:
-    found = store.query(query, prefixes=PREFIXES)
-    assert isinstance(found, QuerySolutions)  # noqa: S101 (the query is a SELECT)
-    counts = [(row["term"], row["n"]) for row in found]
+    counts = [(row["term"], row["n"]) for row in select_rows(store, query)]
     named = with_names(store, [node for node, _ in counts if isinstance(node, NamedNode)])
     terms: list[Term] = []
     for node, n in counts:

@@ -156,6 +156,13 @@ def run_query(store: Engine, request: QueryRequest, *, graphs_may_be_new: bool =
     return result
 
 
+def select_rows(store: Engine, text: str) -> QuerySolutions:
+    """Return the rows of a query of our own, which is a SELECT; they are computed while they are read."""
+    found = run_query(store, QueryRequest(text))
+    assert isinstance(found, QuerySolutions)  # noqa: S101 (the query is a SELECT)
+    return found
+
+
 def unknown_function(error: RuntimeError) -> UnknownFunction:
     """Return what the engine says of a function that it does not have."""
     cause = str(error)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
-from migragraph.query import QueryRequest, run_query
+from migragraph.query import select_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from migragraph.store.engine import Engine
 
@@ -31,18 +31,12 @@ def locate_nodes(store: Engine, iris: Iterable[str]) -> dict[str, Location]:
     number of places in the graph.
     """
     known: dict[str, set[Location]] = {}
-    for place, lat, long in _rows(store, _COORDINATES):
+    for place, lat, long in select_rows(store, _COORDINATES):
         if isinstance(place, NamedNode) and isinstance(lat, Literal) and isinstance(long, Literal):
             known.setdefault(place.value, set()).add((float(lat.value), float(long.value)))
     around: dict[str, set[Location]] = {}
-    for thing, place in _rows(store, _AROUND):
+    for thing, place in select_rows(store, _AROUND):
         if isinstance(thing, NamedNode) and isinstance(place, NamedNode):
             around.setdefault(thing.value, set()).update(known.get(place.value, ()))
     found = {iri: known.get(iri) or around.get(iri, set()) for iri in sorted(set(iris))}
     return {iri: next(iter(places)) for iri, places in found.items() if len(places) == 1}
-
-
-def _rows(store: Engine, query: str) -> Iterator[tuple[object, ...]]:
-    answer = run_query(store, QueryRequest(query))
-    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
-    return (tuple(row) for row in answer)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from migragraph.iris import BASE, shorten
-from migragraph.query import QueryRequest, run_query
+from migragraph.query import select_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -77,9 +77,7 @@ def name_nodes(store: Engine, iris: Collection[str]) -> dict[str, Names]:
     """
     said: dict[str, dict[str, list[Literal | NamedNode]]] = {iri: defaultdict(list) for iri in iris}
     values = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
-    answer = run_query(store, QueryRequest(_QUERY % values))
-    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
-    for row in answer:
+    for row in select_rows(store, _QUERY % values):
         node, what, value = row["node"], row["what"], row["value"]
         if isinstance(node, NamedNode) and isinstance(what, NamedNode) and isinstance(value, Literal | NamedNode):
             said[node.value][shorten(what.value)].append(value)
@@ -88,9 +86,7 @@ def name_nodes(store: Engine, iris: Collection[str]) -> dict[str, Names]:
 
 def name_countries(store: Engine) -> dict[str, str]:
     """Return the English names of all countries of the graph, by code (ISO-2)."""
-    answer = run_query(store, QueryRequest(_COUNTRIES))
-    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
-    rows = [(row["code"], row["name"]) for row in answer]
+    rows = [(row["code"], row["name"]) for row in select_rows(store, _COUNTRIES)]
     return {
         code.value: name.value
         for code, name in sorted(rows, key=str)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from migragraph.iris import SOURCE, claim_source
-from migragraph.query import QueryRequest, run_query
+from migragraph.query import select_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -113,6 +113,4 @@ def find_origins(store: Engine, claims: Collection[str]) -> Origins:
 
 
 def _rows(store: Engine, query: str, iris: Iterable[str]) -> QuerySolutions:
-    answer = run_query(store, QueryRequest(query % " ".join(str(NamedNode(iri)) for iri in iris)))
-    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
-    return answer
+    return select_rows(store, query % " ".join(str(NamedNode(iri)) for iri in iris))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from migragraph.iris import GRAPH, shorten, term
-from migragraph.query import QueryRequest, run_query
+from migragraph.query import select_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -86,6 +86,4 @@ def find_themes(store: Engine, iris: Collection[str]) -> tuple[dict[str, tuple[s
 
 
 def _rows(store: Engine, query: str, *names: str) -> list[tuple[object, ...]]:
-    answer = run_query(store, QueryRequest(query))
-    assert isinstance(answer, QuerySolutions)  # noqa: S101 (we wrote it)
-    return [tuple(row[name] for name in names) for row in answer]
+    return [tuple(row[name] for name in names) for row in select_rows(store, query)]

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from migragraph.errors import UnknownThing
 from migragraph.formats import GRAPH_FORMATS, HTML, by_name, negotiate
 from migragraph.graph.assembly import ONTOLOGY, SHAPES
-from migragraph.iris import PREFIXES, shorten
+from migragraph.iris import shorten
+from migragraph.query import select_rows
 from migragraph.representations import write_document
 from migragraph.web.serving import served
 
@@ -91,10 +92,8 @@ def _documentation(now: Served) -> Response:
 
 
 def _list_shapes(now: Served) -> Response:
-    found = now.store.query(_SHAPES, prefixes=PREFIXES)
-    assert isinstance(found, QuerySolutions)  # noqa: S101 (the query is a SELECT)
     groups: dict[str, list[ShapeLine]] = {}
-    for row in found:
+    for row in select_rows(now.store, _SHAPES):
         shape, name, message, severity = row["shape"], row["name"], row["message"], row["severity"]
         if isinstance(shape, NamedNode) and isinstance(message, Literal) and isinstance(severity, NamedNode):
             short = shorten(shape.value).partition(":")[2]
