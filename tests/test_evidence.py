@@ -124,6 +124,15 @@ def test_a_passage_may_end_where_the_document_ends(tmp_path: Path) -> None:
     assert "lies outside the document" in message
 
 
+def test_only_a_share_below_one_may_be_written_as_a_percentage(tmp_path: Path) -> None:
+    """A rate of 0.9 stands in "90 %"; but one figure does not stand in "100 %"."""
+    path = tmp_path / "report.trig"
+    path.write_text(f"{HEADER}<#char=0,17> {{ figure:f schema:value 1 ; mg:cofinancingRate 0.9 }}")
+    document = Document("report", path, "100 % of it, 90 %")
+    report = check_evidence(read_claims([path]), {"report": document}, Spellings([]))
+    assert [finding.value for finding in report.findings] == [str(Literal(1))]
+
+
 def test_one_computed_passage_does_not_excuse_another(tmp_path: Path) -> None:
     """A claim that one block works out and another states has to stand in the other."""
     claim, note = "region:crete mg:theme theme:housing", "<#char=0,30> mg:warrant warrant:computed"

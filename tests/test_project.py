@@ -215,6 +215,27 @@ def test_a_claim_about_a_term_is_refused(project: Path) -> None:
     assert any("mg:City is not an IRI of ours." in p for p in problems(project))
 
 
+@pytest.mark.parametrize(
+    ("warrants", "expected"),
+    [
+        (("from-context", "stated"), "stated"),
+        (("stated", "computed"), "stated"),
+        (("from-context", "computed"), "computed"),
+    ],
+)
+def test_a_claim_of_several_passages_has_one_warrant(project: Path, warrants: tuple[str, str], expected: str) -> None:
+    """What one passage states is stated; else what one works out is worked out, whatever the other means."""
+    path = project / "data/ttl/claims/page.trig"
+    said = f"<{ID}figure/crete-regions> <{PREFIXES['schema']}value> 77"
+    for n, warrant in enumerate(warrants):
+        block = f"<#char=0,{n + 5}>"
+        note = f"{block} <{term('mg:warrant').value}> <{term(f'warrant:{warrant}').value}>"
+        path.write_text(f"{path.read_text()}\n{block} {{ {said} . {note} }}\n")
+    store = assemble(read_project(project)).store
+    rows = store.query("SELECT ?warrant { GRAPH ?g { ?claim rdf:object 77 ; mg:warrant ?warrant } }", prefixes=PREFIXES)
+    assert [row["warrant"] for row in rows] == [term(f"warrant:{expected}")]
+
+
 def test_a_source_that_states_and_denies_the_same_is_refused(project: Path) -> None:
     """Two blocks of one document that contradict each other are a slip in reading."""
     path = project / "data/ttl/claims/page.trig"
