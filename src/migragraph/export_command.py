@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 import click
 
 from migragraph.command_options import with_home, with_output, with_version, write_output
+from migragraph.depiction.choice import CHOICES
 from migragraph.network_commands import extract, with_directed, with_mode, with_network, with_query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
-@click.command(epilog="Example: migragraph export membership --format gexf --output membership.gexf")
+def _with_choice(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each name that nodes are chosen by; what they say comes as ``asked_{name}``."""
+    for name, says in reversed(CHOICES.items()):
+        command = click.option(f"--{name}", f"asked_{name}", default="", help=says)(command)
+    return command
+
+
+@click.command(epilog="Example: migragraph export membership --country ES --output membership.gexf")
 @with_network
 @with_query
 @with_mode
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 @with_output
 @click.option("--colour-by", help="Attribute of the nodes that gives their colours; default: kind or country.")
 @click.option("--size-by", help="Attribute of numbers that gives their sizes; default: the number of ties.")
+@_with_choice
 @with_version
 @with_home
 def export(
@@ -36,8 +46,13 @@ def export(
     home: Path | None,
     *,
     directed: bool,
+    **asked: str,
 ) -> None:
-    """Write a network with measures and communities as a file for Gephi, Cytoscape, Pajek and others."""
+    """Write a network with measures and communities as a file for Gephi, Cytoscape, Pajek and others.
+
+    With --q, --country, --network, --theme, --kind or --year the file holds the nodes that all of these choose, those
+    that they are tied to, and the ties of both.
+    """
     from migragraph.depiction.picture import export_network
     from migragraph.exports import by_name
 
@@ -47,5 +62,6 @@ def export(
         format_ = output.name.partition(".")[2]
     by_name(format_)
     store, found = extract(network, query, mode, version, home, directed=directed)
-    data = export_network(store, found, format_, colour_by=colour_by, size_by=size_by)
+    choice = {name: asked[f"asked_{name}"] for name in CHOICES}
+    data = export_network(store, found, format_, asked=choice, colour_by=colour_by, size_by=size_by)
     write_output(data, output)

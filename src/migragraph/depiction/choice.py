@@ -2,20 +2,37 @@
 
 The script of the page follows the same rules (``static/networks/choice.js``); the browser tests compare the two.
 
-Entry point: :class:`Choice`.
+Entry points: :data:`CHOICES`, what can be asked for by which name; :func:`read_choice`, what somebody asked for;
+:class:`Choice`, the nodes and ties that this leaves.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from migragraph.errors import BadParameter
 from migragraph.networks.dates import first_day, last_day
+from migragraph.networks.ties import GROUP, group_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from migragraph.depiction.picture import Depicted
     from migragraph.networks.ties import Tie
+
+#: What nodes are chosen by, in addresses and on the command line: the name, and what its value says.
+CHOICES: Final = {
+    "q": "Words that stand in the name of a node.",
+    "country": "The country of a node, such as SE.",
+    "network": "The IRI of a group: it and its members are chosen.",
+    "theme": "A theme that a node works on, such as theme:health.",
+    "kind": "The class of a node, such as mg:City.",
+    "year": "A year in which a tie of the node can have held.",
+}
+#: The years that can be asked for.
+YEARS: Final = range(1800, 2201)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,52 @@ class Choice:
         if self.year is None and not self.group:
             return None
         return {end for ends in self.ties(depicted) if self.group in ("", ends[1]) for end in ends}
+
+
+def read_choice(depicted: Depicted, asked: Mapping[str, str]) -> Choice:
+    """Return which nodes are asked for by the names of :data:`CHOICES`; ``BadParameter`` for a value that no node has.
+
+    Blanks around a value say nothing, an empty value asks for nothing, and other names are left to those who know them.
+    """
+    asked = {name: value for name in CHOICES if (value := asked.get(name, "").strip())}
+    for name in ("country", "kind", "theme"):
+        if name in asked and asked[name] not in (known := values_of(depicted, name)):
+            raise BadParameter(
+                f"no node of the network has the {name} {asked[name]!r}.",
+                remedy=f"There are: {', '.join(known) or 'none'}.",
+            )
+    group = asked.get("network", "")
+    groups = {id_ for id_, node in depicted.network.nodes.items() if node.side == GROUP}
+    if group and group not in groups:
+        group = group_id(group)  # the thing is an actor too
+    if group and group not in groups:
+        raise BadParameter(
+            f"the network {depicted.table.name!r} has no group {asked['network']!r}.",
+            remedy="Groups are called by their IRI; the form of the page lists them."
+            if depicted.is_two_mode
+            else "It is one-mode, and has no groups at all: leave it out.",
+        )
+    year = asked.get("year")
+    if year is not None and not (year.isascii() and year.isdigit() and int(year[:5]) in YEARS):
+        raise BadParameter(
+            f"year is {year!r}, which is none.", remedy=f"Give a year from {YEARS[0]} to {YEARS[-1]}, such as 2020."
+        )
+    return Choice(
+        words=asked.get("q", ""),
+        country=asked.get("country", ""),
+        kind=asked.get("kind", ""),
+        theme=asked.get("theme", ""),
+        group=group,
+        year=int(year) if year else None,
+    )
+
+
+def values_of(depicted: Depicted, what: str) -> list[str]:
+    """Return the values of ``country``, ``kind`` or ``theme`` that the nodes have, in order."""
+    nodes = depicted.network.nodes.values()
+    if what == "theme":
+        return sorted({theme for node in nodes for theme in node.themes})
+    return sorted({value for node in nodes if (value := getattr(node, what))})
 
 
 def folded(text: str) -> str:

@@ -6,11 +6,14 @@ Entry points: :func:`depict_in`, :func:`export_network`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from migragraph.depiction.choice import read_choice
 from migragraph.depiction.measured import COMMUNITY, SHOWN, Shown, add_measures
+from migragraph.depiction.part import part_of
 from migragraph.errors import NetworkTooLarge
-from migragraph.exports import by_name, write_export
+from migragraph.exports import by_name
 from migragraph.exports.look import OTHER, PALETTE, UNKNOWN, Look, look_at
 from migragraph.exports.table import Table, tabulate
 from migragraph.networks.dates import first_day, last_day
@@ -147,9 +150,7 @@ def depict(network: Network, locations: Mapping[str, Location]) -> Depicted:
     Raises ``NetworkTooLarge`` above :data:`MOST_NODES` nodes or :data:`MOST_TIES` ties.
     """
     check_size(network)
-    graph = measured_graph(network, locations)
-    table = tabulate(graph)
-    return Depicted(network, graph, table, look_at(table, seed=SEED), locations)
+    return _shown(network, locations)
 
 
 def depict_in(store: Engine, network: Network) -> Depicted:
@@ -159,13 +160,37 @@ def depict_in(store: Engine, network: Network) -> Depicted:
 
 
 def export_network(
-    store: Engine, network: Network, form: str, *, colour_by: str | None = None, size_by: str | None = None
+    store: Engine,
+    network: Network,
+    form: str,
+    *,
+    asked: Mapping[str, str] = MappingProxyType({}),
+    colour_by: str | None = None,
+    size_by: str | None = None,
 ) -> bytes:
     """Write a network of the version that an engine holds, of any size, in a format, with measures and communities.
 
-    Colours and sizes are as in :func:`~migragraph.exports.registry.write_export`. Raises ``NotAcceptable`` for an
-    unknown format, and what measuring and writing raise.
+    ``asked`` chooses nodes by the names of :data:`~migragraph.depiction.choice.CHOICES`; then the file holds that part
+    (:func:`~migragraph.depiction.part.part_of`). Colours and sizes are as in
+    :func:`~migragraph.exports.registry.write_export`, those of the whole network. Raises ``NotAcceptable`` for an
+    unknown format, ``BadParameter`` and ``NotANetwork`` for a choice of nothing, and what measuring and writing raise.
     """
-    by_name(form)
-    graph = measured_graph(network, locate(store, network))
-    return write_export(graph, form, colour_by=colour_by, size_by=size_by, seed=SEED)
+    export = by_name(form)
+    whole = _shown(
+        network, locate(store, network), colour_by=colour_by, size_by=size_by, needs_places=export.needs_places
+    )
+    return export.write(*part_of(whole, read_choice(whole, asked)))
+
+
+def _shown(
+    network: Network,
+    locations: Mapping[str, Location],
+    *,
+    colour_by: str | None = None,
+    size_by: str | None = None,
+    needs_places: bool = True,
+) -> Depicted:
+    graph = measured_graph(network, locations)
+    table = tabulate(graph)
+    look = look_at(table, colour_by=colour_by, size_by=size_by, seed=SEED, places=needs_places)
+    return Depicted(network, graph, table, look, locations)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from migragraph.depiction.choice import read_choice
 from migragraph.depiction.part import part_of
 from migragraph.errors import NotAcceptable, UnknownThing
 from migragraph.exports import EXPORTS, by_name
-from migragraph.web.network_choice import read_choice
 
 if TYPE_CHECKING:
     from migragraph.depiction.picture import Depicted
@@ -29,8 +29,7 @@ def find_export(form: str, name: str) -> Export:
 
 def write_part(depicted: Depicted, name: str, export: Export) -> Response:
     """Write the file of the nodes that the address chooses, as on the page of the network; of all without a choice."""
-    asked = {parameter: value.strip() for parameter, value in request.args.items() if value.strip()}
-    return write_file(export.write(*part_of(depicted, read_choice(depicted, asked))), name, export)
+    return write_file(export.write(*part_of(depicted, read_choice(depicted, request.args))), name, export)
 
 
 def write_file(content: bytes, name: str, export: Export) -> Response:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Response, json, render_template, request
 
+from migragraph.depiction.choice import read_choice
 from migragraph.exports import EXPORTS
 from migragraph.web.addresses import local_path
-from migragraph.web.network_choice import node_of, offers_of, read_choice
+from migragraph.web.network_choice import node_of, offers_of
 from migragraph.web.network_table import columns_of, link_to_sort, order_of, rows_of
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from migragraph.depiction.choice import CHOICES
 from migragraph.depiction.picture import MOST_NODES, MOST_TIES, Depicted
 from migragraph.depiction.task import ExportTask, PictureTask
 from migragraph.syntax import point_at
 from migragraph.web.made import Made
 from migragraph.web.network_addresses import NetworkAddresses, address_of_query
-from migragraph.web.network_choice import CHOOSING
 from migragraph.web.network_files import find_export, write_file, write_part
 from migragraph.web.network_page import write_page, write_picture
 from migragraph.web.operations import OPERATIONS
@@ -84,7 +84,7 @@ def export(form: str) -> Response:
     found = find_export(form, "query")
     now = asked_version()
     query = read_query()
-    if request.args.keys().isdisjoint(CHOOSING):
+    if request.args.keys().isdisjoint(CHOICES):
         content = serving().make(ExportTask(now.store_folder, query.answered(now), found.name), now)
         return _keep(write_file(content, "query", found), query)
     return _keep(write_part(_depict(now, query), "query", found), query)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from migragraph import errors
+from migragraph.depiction.choice import CHOICES
 from migragraph.exports import EXPORTS
 from migragraph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS
 from migragraph.report.rendering import REPORT_FORMATS
@@ -153,12 +154,7 @@ _DRAWN_FAULTS: Final = (*_NETWORK_FAULTS, errors.NetworkTooLarge, errors.Unusabl
 _QUERIED_FAULTS: Final = tuple(dict.fromkeys((*_QUERY_FAULTS, *_DRAWN_FAULTS)))
 #: What the page of a network takes: which nodes, in which order, and which one is looked at.
 _CHOOSING: Final = (
-    parameter("q", "Words that stand in the name of a node."),
-    parameter("country", "The country of a node, such as SE."),
-    parameter("network", "The IRI of a group: it and its members are chosen."),
-    parameter("theme", "A theme that a node works on, such as theme:health."),
-    parameter("kind", "The class of a node, such as mg:City."),
-    parameter("year", "A year in which a tie of the node can have held."),
+    *(parameter(name, says) for name, says in CHOICES.items()),
     parameter("sort", "The column that the table is sorted by, such as degree; nothing to a file."),
     parameter("order", "asc or desc; nothing to a file."),
 )
