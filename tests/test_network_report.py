@@ -57,7 +57,9 @@ def check_everything(report: Report, network: Network) -> None:
     check_nested(report, graph)
     if again.two:
         assert report.backbone is not None
-        whole = backbone(graph, correction="none")
+        kinds = {node: graph.nodes[node]["kind"] for node in again.first_side}
+        whole = backbone(graph, correction="none", kinds=kinds if len(set(kinds.values())) > 1 else None)
+        assert report.backbone.by_kind == whole.by_kind
         order = sorted(whole.pairs.values())
         n_kept = next((i for i, p in enumerate(order) if p > 0.05 / (report.backbone.tested - i)), len(order))
         assert [pair.p for pair in report.backbone.pairs] == order[:n_kept]

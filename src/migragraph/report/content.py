@@ -232,13 +232,17 @@ class BackbonePair:
 
 @dataclass(frozen=True, slots=True)
 class BackboneTable:
-    """The backbone of the projection onto actors: ``tested`` pairs, ``uncorrected`` of them at most ``level``."""
+    """The backbone of the projection onto actors: ``tested`` pairs, ``uncorrected`` of them at most ``level``.
+
+    ``by_kind`` holds where chance keeps how many members of each class a group has.
+    """
 
     pairs: tuple[BackbonePair, ...]
     tested: int
     uncorrected: int
     level: float
     correction: str
+    by_kind: bool
 
 
 @dataclass(frozen=True, slots=True)

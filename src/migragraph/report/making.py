@@ -208,7 +208,7 @@ def _evidence(graph: nx.Graph, rankings: tuple[Ranking, ...]) -> tuple[Evidence,
 
 
 def _backbone(graph: nx.Graph) -> BackboneTable:
-    found = backbone(graph, level=_BACKBONE_LEVEL)
+    found = backbone(graph, level=_BACKBONE_LEVEL, kinds=kinds_of_actors(graph))
     pairs = sorted(found.pairs.items(), key=lambda item: (item[1], item[0]))[:_MOST_PAIRS]
     return BackboneTable(
         tuple(
@@ -219,6 +219,7 @@ def _backbone(graph: nx.Graph) -> BackboneTable:
         found.uncorrected,
         found.level,
         found.correction,
+        found.by_kind,
     )
 
 

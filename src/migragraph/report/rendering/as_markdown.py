@@ -66,7 +66,8 @@ def _lines(report: Report) -> Iterator[str]:
     if report.backbone is not None:
         yield from ("## Backbone", "", f"{report.backbone.tested} pairs tested, {report.backbone.uncorrected} with "
                     f"p ≤ {report.backbone.level} alone, {len(report.backbone.pairs)} after correction "
-                    f"({report.backbone.correction}).", "")  # fmt: skip
+                    f"({report.backbone.correction}); by chance, all have as many memberships as here on average"
+                    f"{', groups as many members of each class' if report.backbone.by_kind else ''}.", "")  # fmt: skip
         pairs = report.backbone.pairs[:MOST_PAIRS]
         yield from _table(
             ("One", "Other", "Shared groups", "p"),
