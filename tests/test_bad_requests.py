@@ -23,6 +23,7 @@ from migragraph.errors import NotAcceptable
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.query import QueryRequest
 from migragraph.representations import write_answer
+from migragraph.store.versions import current_version, publish, published_versions
 from migragraph.web import create_app
 from migragraph.web.bridge import call, make_environ
 from migragraph.web.serving import Scratch
@@ -218,6 +219,15 @@ def test_what_xml_cannot_hold_is_found_across_parts() -> None:
         store.add(Quad(NamedNode("a:a"), NamedNode("a:p"), Literal("x" * n + "\ufffe")))
         with pytest.raises(NotAcceptable, match=r"U\+FFFE"):
             write_answer(store, QueryRequest("SELECT * { ?s ?p ?o }"), by_name("xml", RESULT_FORMATS), BytesIO())
+
+
+def test_a_throw_away_instance_switches_no_version(scratch: FlaskClient, tiny_settings: Settings) -> None:
+    """Its home may be one that others serve."""
+    (before,) = published_versions(tiny_settings.home)
+    other = publish(tiny_settings.home, [Quad(NamedNode("a:a"), NamedNode("a:p"), Literal(1))], {})
+    for path in ("/rollback", f"/rollback?version={before.id}"):
+        assert problem(scratch.post(path, headers=TOKEN)) == (404, "unknown-thing")
+    assert current_version(tiny_settings.home).id == other.id
 
 
 def test_a_token_is_told_from_none(scratch: FlaskClient) -> None:

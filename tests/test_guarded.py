@@ -178,6 +178,48 @@ def test_an_admin_goes_back(clients: Clients, tmp_path: Path) -> None:
         assert clients[None].count(CODE) == (id_ == second)
 
 
+def test_nobody_goes_back_to_what_is_not_there(clients: Clients, tmp_path: Path) -> None:
+    """404 that says which: no id, an unknown one, the beginning of several, none before; nothing is switched."""
+    home, root = tmp_path / "var", clients["root"]
+    only = current_version(home).id
+
+    def refused(path: str, body: str = "") -> str:
+        status, headers, answer = root.send("POST", path, body)
+        said = json.loads(answer)
+        assert (status, said["type"].partition("#")[2]) == (404, "unknown-thing")
+        assert "retry-after" not in headers
+        assert said["remedy"]
+        assert str(tmp_path) not in answer.decode()
+        return str(said["detail"])
+
+    assert refused("/rollback") == "there is no version before the current one."
+    for wrong in ("", "zzzzzzzz", only[:7], only[:8].upper(), only + "0", "..%2F..", "%2E", "2024-13-45", "*"):
+        assert refused(f"/rollback?version={wrong}").endswith("is not the id of a version, nor the beginning of one.")
+    for unknown in ("0" * 8, "0" * 64):
+        expected = f"there is no version {unknown!r}, or it is no longer kept."
+        assert refused(f"/rollback?version={unknown}") == expected
+        assert refused("/rollback", f"version={unknown}") == expected
+        asked = root.send("GET", f"/sparql?query=ASK%7B%7D&version={unknown}")
+        assert (asked[0], json.loads(asked[2])["detail"]) == (404, expected)
+    twin = only[:20] + "0" * 44
+    shutil.copytree(home / "versions" / only, home / "versions" / twin)
+    first, last = sorted((only, twin))
+    assert (
+        refused(f"/rollback?version={only[:20]}") == f"{only[:20]!r} is the beginning of 2 versions: {first}, {last}."
+    )
+    for path, body in (
+        (f"/rollback?version={only}&version={twin}", ""),
+        (f"/rollback?version={only}", f"version={only}"),
+    ):
+        assert root.send("POST", path, body)[0] == 400
+    assert current_version(home).id == only
+    assert (home / "published.log").read_text().count("\n") == 1
+    (home / "current").unlink()  # what is served goes on; what there is to go back to, nobody knows
+    for path in ("/rollback", "/rollback?version=" + "0" * 64):
+        status, _, answer = root.send("POST", path)
+        assert (status, json.loads(answer)["type"].partition("#")[2]) == (503, "no-version")
+
+
 def test_writers_queue(clients: Clients) -> None:
     """Three at once: each works on what the one before has made, and none is lost."""
     outcomes: list[int] = []

@@ -1,6 +1,6 @@
 """Ids of versions, as people give them: whole, or by the first characters.
 
-Entry points: :func:`whole_id`, :func:`is_id`.
+Entry points: :func:`whole_id`, :func:`is_id`, :func:`ids_beginning`.
 """
 
 from __future__ import annotations
@@ -28,14 +28,31 @@ def is_id(text: str) -> bool:
     return bool(_ID.fullmatch(text))
 
 
+def may_begin_id(text: str) -> bool:
+    """Tell whether a text is long enough to name a version, and of the characters that ids are made of.
+
+    >>> may_begin_id("0" * 64), may_begin_id("0a1b2c3d"), may_begin_id("0a1b2c3"), may_begin_id("2024-13-45")
+    (True, True, False, False)
+    """
+    return bool(_BEGINNING.fullmatch(text))
+
+
+def ids_beginning(home: Path, given: str) -> list[str]:
+    """Return the ids, sorted, of the versions kept in a home that begin so; none for what :func:`may_begin_id` denies.
+
+    Cost: one look into the folder of versions.
+    """
+    if not may_begin_id(given):
+        return []
+    return sorted(f.name for f in (home / "versions").glob(f"{given}*") if is_id(f.name) and f.is_dir())
+
+
 def whole_id(home: Path, given: str) -> str:
     """Return the id of the version in a home that has this id, or begins with these 8 characters or more.
 
     Raises ``NoVersion`` where there is none, or several begin so.
     """
-    versions, found = home / "versions", list[str]()
-    if _BEGINNING.fullmatch(given):
-        found = sorted(f.name for f in versions.glob(f"{given}*") if is_id(f.name) and f.is_dir())
+    found = ids_beginning(home, given)
     if len(found) == 1:
         return found[0]
     if found:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from contextlib import suppress
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from migragraph.errors import MigragraphError, StoreError
-from migragraph.store.versions import roll_back, switch
+from migragraph.errors import MigragraphError, NoVersion, StoreError, UnknownThing
+from migragraph.store.versions import current_version, roll_back, switch
 from migragraph.tokens import Scope
 from migragraph.web.authorization import bearer
+from migragraph.web.kept_versions import find_kept
 from migragraph.web.metrics import CONTENT_TYPE
 from migragraph.web.serving import served, serving
 from migragraph.web.transport import one_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 blueprint = Blueprint("operation", __name__)
 
@@ -51,14 +56,27 @@ def roll_back_version() -> Response:
     if not serving().takes_writes:
         abort(HTTPStatus.NOT_FOUND)
     bearer(Scope.ADMIN)
+    if serving().is_scratch:  # its home is that of others, where it has one
+        raise UnknownThing("a throw-away instance has no versions.", remedy="Change its graph, or start it anew.")
     home, ids = serving().settings.home, request.values.getlist("version")
     if ids:
-        switch(home, one_of("version", ids))
+        switch(home, find_kept(home, one_of("version", ids)).id)
     else:
-        roll_back(home)
+        _go_back(home)
     answer = jsonify({"version": serving().latest().version.id})
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _go_back(home: Path) -> None:
+    try:
+        roll_back(home)
+    except NoVersion as error:
+        current_version(home)  # where there is none, that is what is wrong
+        raise UnknownThing(
+            "there is no version before the current one.",
+            remedy="Nothing was changed; a write or a build makes another.",
+        ) from error
 
 
 @blueprint.get("/metrics")

@@ -249,9 +249,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "operation.roll_back_version": Operation(
         ("application/json",),
-        (parameter("version", "The version to serve; without it the one before the current one."),),
+        (parameter("version", "The version to serve, by its id or the first 8 characters or more of it; without it the "
+                   "one before the current one."),),
         answers={200: "The version that is served from now on."},
-        faults=(*_WRITE_FAULTS, errors.BadParameter, errors.UnknownThing, HTTPStatus.NOT_FOUND),
+        faults=(errors.Unauthorized, errors.InsufficientScope, *NO_VERSION, errors.DiskFull, errors.UnknownThing),
         is_writing=True,
         is_authorized=True,
     ),

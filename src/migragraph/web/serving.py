@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Store
 
 from migragraph.completions import Terms, list_terms
 from migragraph.depiction.task import DepictTask
-from migragraph.errors import MigragraphError, NoVersion, UnknownThing
+from migragraph.errors import MigragraphError, UnknownThing
 from migragraph.federation import Federation
 from migragraph.limits.dump_files import DumpFiles
 from migragraph.limits.pool import Limits, QueryPool
@@ -25,10 +25,11 @@ from migragraph.questions import Question, stored_questions
 from migragraph.search import LabelIndex
 from migragraph.store.opening import open_engine
 from migragraph.store.remote import RemoteStore
-from migragraph.store.versions import Version, current_version, find_version
+from migragraph.store.versions import Version, current_version
 from migragraph.things.lists import Catalogue
 from migragraph.tokens import Bearer, Scope, Tokens
 from migragraph.web.depictions import Depictions
+from migragraph.web.kept_versions import find_kept
 from migragraph.writes.guarded import Guarded
 
 if TYPE_CHECKING:
@@ -271,18 +272,12 @@ class Serving:
     def of(self, id_: str) -> Served:
         """Return the version with this id, or that begins so (8 characters or more), opened if need be.
 
-        Raises ``UnknownThing`` where it is not, or no longer, there, or where several begin so.
+        Raises what :func:`find_kept` raises, and ``UnknownThing`` where the engine holds another one alone.
         """
         current = self.current()
         if current.version.id == id_:
             return current
-        try:
-            version = find_version(self.settings.home, id_)
-        except NoVersion as error:
-            raise UnknownThing(
-                f"there is no version {id_!r}, it is no longer kept, or several begin so.",
-                remedy="/health names the current version; leave the parameter out to ask that one.",
-            ) from error
+        version = find_kept(self.settings.home, id_)
         if version.id == current.version.id:
             return current
         if self.settings.engine:
