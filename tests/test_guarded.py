@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import resource
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from migragraph.config import read_settings
 from migragraph.iris import term
 from migragraph.store.versions import current_version
 from projects import copy_small_project
-from servers import running
+from servers import Server, running
 
 TOKENS = {"ana": "write", "ben": "read", "root": "admin"}
 
@@ -68,11 +69,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def started(folder: Path, **settings: object) -> AbstractContextManager[Server]:
+    """Serve a project and its home, with the tokens of all and further settings."""
+    tokens = ",".join(f"{name}:{scope}:{hashlib.sha256(name.encode()).hexdigest()}" for name, scope in TOKENS.items())
+    return running(folder / "var", project=str(folder / "project"), tokens=tokens, **settings)
+
+
 @contextmanager
 def serving(folder: Path, **settings: object) -> Iterator[Clients]:
     """Serve a project and its home, with further settings; give those who may ask."""
-    tokens = ",".join(f"{name}:{scope}:{hashlib.sha256(name.encode()).hexdigest()}" for name, scope in TOKENS.items())
-    with running(folder / "var", project=str(folder / "project"), tokens=tokens, **settings) as server:
+    with started(folder, **settings) as server:
         yield {name: Client(server.address, name) for name in (*TOKENS, None, "nobody")}
 
 
@@ -218,6 +224,24 @@ def test_nobody_goes_back_to_what_is_not_there(clients: Clients, tmp_path: Path)
     for path in ("/rollback", "/rollback?version=" + "0" * 64):
         status, _, answer = root.send("POST", path)
         assert (status, json.loads(answer)["type"].partition("#")[2]) == (503, "no-version")
+
+
+def test_a_change_for_which_there_is_no_room_is_refused(built: Path, tmp_path: Path) -> None:
+    """It says that it is a version, and not where; nothing is changed, and the same goes through once there is room."""
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    home = tmp_path / "var"
+    before = current_version(home).id
+    with started(tmp_path) as server:
+        ana = Client(server.address, "ana")
+        free = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (2_000, free[1]))
+        status, told = ana.update(f"INSERT DATA {{ {CODE} }}")
+        assert (status, told["detail"]) == (507, "there is no room for a new version on the disk of the service.")
+        assert told["remedy"] == "Ask the operator to make room, and try again; nothing was changed."
+        assert current_version(home).id == before
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, free)
+        assert ana.update(f"INSERT DATA {{ {CODE} }}") == (204, None)
+    assert current_version(home).id != before
 
 
 def test_writers_queue(clients: Clients) -> None:

@@ -1,6 +1,9 @@
 """The service as a harvester meets it: the files that can be had, and where each name that we mint leads."""
 
 import hashlib
+import json
+import re
+import resource
 import warnings
 from collections.abc import Iterator
 from itertools import islice
@@ -121,6 +124,37 @@ def test_a_slow_reader_holds_no_process(tmp_path: Path) -> None:
             rest = list(lines)
         expected = {str(quad.triple) + " ." for quad in quads}
         assert {line.decode() for line in first + rest} == expected
+
+
+def test_a_dump_for_which_there_is_no_room_is_refused(tmp_path: Path) -> None:
+    """It says that it is a dump, and not where; nothing is left of it; what is short enough is given meanwhile."""
+    value = NamedNode(PREFIXES["rdf"] + "value")
+    quads = [Quad(NamedNode(f"{BASE}id/city/c{n}"), value, Literal("x" * 100), DefaultGraph()) for n in range(5_000)]
+    quads.append(Quad(quads[0].subject, value, Literal(1), NamedNode(PREFIXES["graph"] + "small")))
+    publish(tmp_path / "var", quads, {})
+    with running(tmp_path / "var") as server:
+        before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (100_000, before[1]))
+        for _ in range(2):
+            refused = requests.get(f"{server.address}/dumps/facts.nt", timeout=30)
+            assert refused.status_code == 507
+            assert refused.headers["Content-Type"] == "application/problem+json"
+            told = refused.json()
+            assert told["type"].endswith("/errors#disk-full")
+            assert told["detail"] == "there is no room for a dump on the disk of the service."
+            assert told["remedy"] == "Ask the operator to make room, and try again; nothing was changed."
+        small = requests.get(f"{server.address}/dumps/graph/small.nt", timeout=30)
+        assert (small.status_code, len(small.text.splitlines())) == (200, 1)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
+        whole = requests.get(f"{server.address}/dumps/facts.nt", timeout=30)
+        assert (whole.status_code, len(whole.text.splitlines())) == (200, 5_000)
+    lines = [json.loads(line) for line in server.log if line.startswith("{")]  # before how it ends
+    (logged,) = {line["message"] for line in lines if line["level"] == "ERROR"}
+    assert re.fullmatch(
+        r"disk-full: /.+ has no room for a dump: File too large\. Make room, or give the service another folder as "
+        r"TMPDIR, and try again; nothing was changed\.",
+        logged,
+    )
 
 
 # What we mint -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@
     ├── StoreError
     │   ├── NoVersion            nothing has been built yet, or the version is unknown
     │   ├── DamagedVersion       a version on disk is not what its manifest says
-    │   ├── DiskFull             there is no room for a new version; nothing was changed
+    │   ├── DiskFull             there is no room for a new version or a dump; nothing was changed
     │   ├── NotLoaded            the remote engine does not hold the version that is to be served
     │   └── EngineUnavailable    the remote engine does not answer, or not whole
     ├── WriteError
@@ -155,7 +155,12 @@ class DamagedVersion(StoreError):
 
 
 class DiskFull(StoreError):
-    """There is no room for a new version on the disk: make room and try again; nothing was changed."""
+    """There is no room on the disk for a new version, or for a dump: make room and try again; nothing was changed."""
+
+    def __init__(self, message: str, *, remedy: str, what: str = "a new version") -> None:
+        super().__init__(message, remedy=remedy)
+        #: What there is no room for.
+        self.what = what
 
 
 class WriteError(MigragraphError):

@@ -13,7 +13,7 @@ import shutil
 import threading
 import weakref
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from migragraph.errors import ServiceBusy
@@ -74,21 +74,23 @@ class DumpFiles:
             return None
 
     def _write(self, what: str, form: Format) -> IO[bytes]:
-        if self._folder is None:
-            self._folder = Path(mkdtemp(prefix="migragraph-dumps-"))
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        path = self._folder / _name(what, form)
-        part = path.with_suffix(".part")
-        parts = self._source.dump(what, form)
-        try:
-            with room_on_disk(self._folder), part.open("wb") as file:
-                for content in parts:
-                    file.write(content)
-            part.rename(path)
-        finally:
-            part.unlink(missing_ok=True)
-            if (close := getattr(parts, "close", None)) is not None:
-                close()
+        temporary = Path(gettempdir())
+        with room_on_disk(temporary, "a dump", or_else="give the service another folder as TMPDIR"):
+            if self._folder is None:
+                self._folder = Path(mkdtemp(prefix="migragraph-dumps-"))
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            path = self._folder / _name(what, form)
+            part = path.with_suffix(".part")
+            parts = self._source.dump(what, form)
+            try:
+                with part.open("wb") as file:
+                    for content in parts:
+                        file.write(content)
+                part.rename(path)
+            finally:
+                part.unlink(missing_ok=True)
+                if (close := getattr(parts, "close", None)) is not None:
+                    close()
         found = path.open("rb")
         self._forget_the_oldest(path)
         return found

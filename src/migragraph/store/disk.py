@@ -44,8 +44,11 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def room_on_disk(folder: Path) -> Iterator[None]:
-    """Turn what the system says when nothing more fits into ``DiskFull``."""
+def room_on_disk(folder: Path, what: str = "a new version", *, or_else: str = "raise the limit") -> Iterator[None]:
+    """Turn what the system says when nothing more fits into ``DiskFull``.
+
+    ``what`` is written into the folder; ``or_else`` is what its operator may do in place of making room.
+    """
     try:
         yield
     except OSError as error:
@@ -54,6 +57,7 @@ def room_on_disk(folder: Path) -> Iterator[None]:
         if (code := next(codes, None)) is None:
             raise
         raise DiskFull(
-            f"{folder} has no room for a new version: {os.strerror(code)}.",
-            remedy="Make room, or raise the limit, and try again; nothing was changed.",
+            f"{folder} has no room for {what}: {os.strerror(code)}.",
+            remedy=f"Make room, or {or_else}, and try again; nothing was changed.",
+            what=what,
         ) from error

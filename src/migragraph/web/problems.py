@@ -102,7 +102,7 @@ def register(app: Flask) -> None:
         message, remedy = error.message, error.remedy
         if isinstance(error, _OF_FOLDERS):
             # its own words name folders of this machine; they are in the log
-            message, remedy = _NO_ROOM if isinstance(error, errors.DiskFull) else _NO_STORE
+            message, remedy = _no_room(error) if isinstance(error, errors.DiskFull) else _NO_STORE
         answer = answer_problem(error.code, status, message, remedy, **more)
         if isinstance(error, errors.Unauthorized | errors.InsufficientScope):
             answer.headers["WWW-Authenticate"] = _challenge(error)
@@ -147,13 +147,15 @@ def _challenge(error: errors.Unauthorized | errors.InsufficientScope) -> str:
     return f'{what}, error="invalid_token"' if sent is not None and sent.type == "bearer" else what
 
 
+def _no_room(error: errors.DiskFull) -> tuple[str, str]:
+    """Return what a client is told of a full disk: what there is no room for, and not where."""
+    message = f"there is no room for {error.what} on the disk of the service."
+    return message, "Ask the operator to make room, and try again; nothing was changed."
+
+
 _NO_STORE: Final = (
     "there is no version of the graph here that can be asked.",
     "Run `migragraph build`. The log of the service says more.",
-)
-_NO_ROOM: Final = (
-    "there is no room for a new version on the disk of the service.",
-    "Ask the operator to make room, and try again; nothing was changed.",
 )
 _INTERNAL: Final = ("internal-error", "something went wrong here that should not have.", "Report it with its number.")
 _ROUTED: Final = {
