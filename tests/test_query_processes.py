@@ -17,8 +17,6 @@ CSV = by_name("csv", RESULT_FORMATS)
 COUNT = QueryRequest("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 #: An answer of several parts: 200² rows of some 100 characters.
 LONG = QueryRequest("SELECT ?long { ?a ?b ?c . ?d ?e ?f BIND(CONCAT(STR(?a), STR(?b), STR(?d), STR(?e)) AS ?long) }")
-    "SELECT ?a ?c ?long { ?a ?b ?c . ?d ?e ?f BIND(CONCAT(STR(?a), STR(?b), STR(?d), STR(?e)) AS ?long) }"
-)
 
 
 @pytest.fixture(scope="module")
