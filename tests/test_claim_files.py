@@ -7,8 +7,17 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from migragraph.errors import SourceError
 from migragraph.iris import PREFIXES, term
-from migragraph.sources.claims import is_denied, read_claims
-from migragraph.sources.statement import COMPUTED, FROM_CONTEXT, NEGATIVE, STATED, Passage, Statement, TextSpan
+from migragraph.sources.claims import read_claims
+from migragraph.sources.statement import (
+    COMPUTED,
+    FROM_CONTEXT,
+    NEGATIVE,
+    POSITIVE,
+    STATED,
+    Passage,
+    Statement,
+    TextSpan,
+)
 
 PREFIX_LINES = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in PREFIXES.items())
 HEADER = f"@base <https://w3id.org/migragraph/source/report> .\n{PREFIX_LINES}"
@@ -69,7 +78,7 @@ def test_a_block_is_read_with_its_notes(tmp_path: Path) -> None:
         ),
         statement(Triple(figure, term("schema:value"), number), second, warrant=STATED, polarity=NEGATIVE),
     }
-    assert [is_denied(s) for s in found] == [False, False, True, True]
+    assert [s.polarity for s in found] == [POSITIVE, POSITIVE, NEGATIVE, NEGATIVE]
     # a statement that does not begin a line has the line of its block
     assert [s.where.line for s in found] == [N_HEADER + n for n in (2, 1, 8, 7)]
 

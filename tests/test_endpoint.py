@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from pyoxigraph import QueryBoolean, QuerySolutions
+from pyoxigraph import BlankNode, QueryBoolean, QuerySolutions
 
 from engines import REMOTE, Engines, free_port
 from migragraph.errors import (
@@ -31,7 +32,7 @@ from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, by_name
 from migragraph.limits.pool import Limits
 from migragraph.limits.remote import RemotePool
 from migragraph.query import QueryRequest
-from migragraph.store.answers import read_rows, read_triples
+from migragraph.store.answers import BLANK, read_rows, read_triples
 from migragraph.store.endpoint import Endpoint
 from migragraph.store.loaded import Mark
 from migragraph.store.remote import RemoteStore
@@ -206,6 +207,29 @@ def test_what_is_sent(engine: Engine) -> None:
         assert sent == {"query": ["SELECT ?n {}"]} | graphs | timeout
         assert (headers["Authorization"], headers["Accept"]) == ("Basic bWU6c2VjcmV0", JSON)
         assert "secret" not in repr(endpoint)
+
+
+def test_an_engine_that_counts_whole_seconds_gets_one_at_least(engine: Engine) -> None:
+    """None would stand for no deadline at all."""
+    Endpoint(engine.address, seconds=0.4, timeout_unit=1).fetch("SELECT ?n {}")
+    assert engine.sent[-1]["timeout"] == ["1"]
+
+
+def test_the_longest_answer_is_read_and_no_longer_one(engine: Engine) -> None:
+    """At just so many bytes it is whole."""
+    assert Endpoint(engine.address, max_bytes=len(ROW)).fetch("SELECT ?n {}").read() == ROW
+    with pytest.raises(ResultTooLarge, match=f"longer than {len(ROW) - 1} bytes"):
+        Endpoint(engine.address, max_bytes=len(ROW) - 1).fetch("SELECT ?n {}")
+
+
+@pytest.mark.parametrize("before", [0, 1, 20, 36, 37])
+def test_a_blank_node_is_found_wherever_it_stands(before: int) -> None:
+    """An answer is looked through a MiB at a time, and its name may begin in one part and end in the next."""
+    head = b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"uri","value":"'
+    padding = b" " * (2**20 - len(head) - before)
+    body = BytesIO(padding + head + BLANK.encode() + b'shapes-c14n0"}}]}}')
+    (row,) = read_rows(body)
+    assert row["n"] == BlankNode("shapes-c14n0")
 
 
 @pytest.mark.parametrize(("name", "unit"), [("oxigraph", 0), ("fuseki", 1), ("virtuoso", 1000)])

@@ -288,6 +288,13 @@ def test_a_report_is_ended_at_the_deadline(memberships_version: Version) -> None
             quick.make(task(memberships_version))
 
 
+def test_what_nobody_waits_for_has_ten_times_as_long(memberships_version: Version) -> None:
+    """All else on the machine goes before it; it has a deadline all the same."""
+    quick = WorkProcesses(processes=1, seconds=0.02, queue_seconds=0.01, memory_mib=1024)
+    with pytest.raises(NetworkTooLarge, match=r"within 0\.2 seconds"):
+        quick.make(task(memberships_version), in_background=True)
+
+
 def test_a_report_may_not_take_more_memory_than_it_has(memberships_version: Version) -> None:
     """The process is ended or gives up; either way the error says so: here at 100,000 ties of a query of one's own."""
     small = WorkProcesses(processes=1, seconds=60, queue_seconds=1, memory_mib=20)

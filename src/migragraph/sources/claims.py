@@ -154,8 +154,3 @@ def _block(file: RdfFile, graph: NamedNode, quads: list[Quad]) -> Iterator[State
             relation_words=tuple(words[quad.predicate]),
             object_words=tuple(words[quad.object]),
         )
-
-
-def is_denied(statement: Statement) -> bool:
-    """Tell whether the source denies the statement."""
-    return statement.polarity == NEGATIVE

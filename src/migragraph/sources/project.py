@@ -19,7 +19,7 @@ from migragraph.sources import edits
 from migragraph.sources.authority import Spellings, incomplete, read_authority
 from migragraph.sources.claims import read_claims
 from migragraph.sources.decisions import Decision, read_decisions
-from migragraph.sources.rdf_files import find_files, name, read_rdf_files
+from migragraph.sources.rdf_files import find_files, name, read_rdf_file, read_rdf_files
 from migragraph.sources.tables import read_tables
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _apply(project: Project, folder: Path) -> Project:
     things = read_authority([there[edits.THINGS]]) if edits.THINGS in there else {}
     authority = {t: where for t, where in project.authority.items() if t not in withdrawn.authority}
     authority |= {t: where for t, where in things.items() if t not in authority}
-    (described,) = read_rdf_files([there[edits.SOURCES]], problems)
+    described = read_rdf_file(there[edits.SOURCES])
     sources = project.sources | {t: described.where(t.subject) for t in described.triples}
     statements = [
         s

@@ -288,7 +288,7 @@ def prune_versions(home: Path, keep: int) -> list[str]:
     with only_writer(home):
         current = current_version(home)
         others = [version for version in published_versions(home) if version.id != current.id]
-        removed = others[: max(0, len(others) - max(keep, 1) + 1)]
+        removed = others[: max(0, len(others) - keep + 1)]
         for version in removed:
             # under another name first, so that nobody opens what is half removed
             doomed = version.folder.with_name(f"{_DOOMED}{version.id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from migragraph.report.rendering.numbers import chance, interval, share, short
 
@@ -22,7 +22,8 @@ class RankColumn:
     text: Callable[[Row], str]
 
 
-_NONE = "–"
+_NONE: Final = "–"
+_YES_NO: Final = {True: "yes", False: "no"}
 
 
 def rank_columns(ranking: Ranking) -> tuple[RankColumn, ...]:
@@ -52,6 +53,3 @@ def rank_columns(ranking: Ranking) -> tuple[RankColumn, ...]:
         RankColumn("Claims", True, lambda row: f"{row.claims:,}"),
     ]
     return tuple(column for column in found if any(column.text(row) != _NONE for row in ranking.rows))
-
-
-_YES_NO = {True: "yes", False: "no"}
