@@ -101,6 +101,20 @@ def test_intervals_over_ties_by_leaving_out_each() -> None:
     assert found.ranks == m.ranks(m.betweenness(graph))
 
 
+def test_how_many_of_the_first_ten_stay() -> None:
+    """By hand: a hub and twelve points, each tie twice as heavy as the one before and of a source of its own.
+
+    The first ten are the hub and the nine heaviest. Without the tie of one of these nine it drops out, and the other
+    nine of the ten stay; without one of the three others all ten do: (9 · 9 + 3 · 10) / 12.
+    """
+    graph = nx.Graph()
+    for i in range(12):
+        graph.add_edge("hub", i, weight=2.0**i, sources=(f"source {i}",))
+    found = m.rank_intervals(graph, "weighted-degree", unit="sources")
+    assert (found.each_once, found.samples) == (True, 12)
+    assert found.top == pytest.approx(111 / 12)
+
+
 def test_the_same_seed_gives_the_same() -> None:
     """And another seed another sample; two-mode ranks are within sides."""
     one, again = (m.rank_intervals(DAVIS, "betweenness", samples=30, seed=4) for _ in range(2))
@@ -436,6 +450,15 @@ def test_sampled_betweenness_is_within_its_error() -> None:
             exact = m.betweenness(graph)
             assert max(abs(found.scores[node] - exact[node]) for node in graph) <= 0.08
             assert m.sampled_betweenness(graph, error=0.08, seed=seed) == found
+
+
+def test_the_bound_on_the_longest_path_is_that_of_the_two_furthest_nodes() -> None:
+    """By hand: a star whose last point has a tail of one. From its centre one node is two steps away, others one."""
+    graph = nx.star_graph(4)
+    graph.add_edge(4, 5)
+    assert m.sampled_betweenness(graph, error=0.3).longest == 4
+    graph.add_edge(3, 6)
+    assert m.sampled_betweenness(graph, error=0.3).longest == 5
 
 
 def test_paths_are_drawn_equally() -> None:
