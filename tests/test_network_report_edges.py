@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 from pyoxigraph import Store
@@ -16,8 +17,10 @@ from migragraph.errors import BadParameter, NetworkTooLarge, NotANetwork, NotApp
 from migragraph.networks.definitions import find_stored
 from migragraph.networks.extraction import extract_network
 from migragraph.networks.ties import Network
+from migragraph.report.content import Named, NestedGroup
 from migragraph.report.firmness import say_firmness
 from migragraph.report.making import make_report
+from migragraph.report.nesting import find_nested
 from migragraph.report.rendering import render_report
 
 
@@ -153,3 +156,28 @@ def test_known_dates_are_compared_by_the_days_they_can_mean(memberships: Network
     nodes = {id_: node for id_, node in memberships.nodes.items() if id_ in ends}
     statement = make_report(replace(memberships, ties=ties, nodes=nodes), resamples=2).statement
     assert statement.dates.startswith("Known dates lie from 2010 to 2012; the start of 2 and the end of 2 of 3 ties")
+
+
+@pytest.mark.parametrize(
+    ("members", "shared", "is_nested"), [(5, 5, True), (4, 4, False), (10, 9, True), (10, 8, False), (11, 10, True)]
+)
+def test_which_groups_lie_in_others(members: int, shared: int, is_nested: bool) -> None:
+    """Those of five members or more, of whom nine tenths or more are in a larger group; the bounds are in."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(30), bipartite=0)
+    graph.add_nodes_from(("inside", "around"), bipartite=1)
+    graph.add_edges_from((n, "inside") for n in range(members))
+    graph.add_edges_from((n, "around") for n in range(members - shared, members + 5))
+    expected = (NestedGroup(Named("inside", "inside"), Named("around", "around"), members, shared),)
+    assert find_nested(graph) == (expected if is_nested else ())
+
+
+def test_five_of_those_without_ties_are_named(memberships: Network) -> None:
+    """And how many more there are."""
+    node = memberships.nodes[memberships.ties[0].source]
+    for n, expected in ((5, "n0, n1, n2, n3, n4)."), (6, "n0, n1, n2, n3, n4 and 1 more).")):
+        more = {f"urn:{i}": replace(node, label=f"n{i}") for i in range(n)}
+        ends = {end for tie in memberships.ties for end in (tie.source, tie.target)}
+        nodes = {id_: known for id_, known in memberships.nodes.items() if id_ in ends} | more
+        statement = make_report(replace(memberships, nodes=nodes), resamples=2).statement
+        assert statement.isolates == f"In the network, and counted in n: {n} ({expected}"

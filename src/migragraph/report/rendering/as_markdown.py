@@ -33,12 +33,20 @@ def escape(text: object) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
+    for part in (_summary, _rankings, _changes, _evidence, _backbone, _parts, _coverage, _repeat):
+        yield from part(report)
+
+
+def _summary(report: Report) -> Iterator[str]:
     yield from (f"# {escape(report.title)}", "")
     if report.question:
         yield from (escape(report.question), "")
     for title, sentences in (("In short", report.short), ("How far this can be trusted", report.cautions)):
         yield from (f"## {title}", "", *(f"- {escape(sentence)}" for sentence in sentences), "")
     yield from ("## What was analysed", "", *_statement(report), "")
+
+
+def _rankings(report: Report) -> Iterator[str]:
     yield from ("## Ranks, and what they are worth", "")
     for ranking in report.rankings:
         yield from (f"### {escape(ranking.title)}: {ranking.side}", "", escape(ranking.meaning), "")
@@ -49,12 +57,18 @@ def _lines(report: Report) -> Iterator[str]:
         ] for row in ranking.rows[:SHOWN]))  # fmt: skip
         for note in ranking.notes:
             yield from (escape(note), "")
+
+
+def _changes(report: Report) -> Iterator[str]:
     yield from ("## What changes when one is left out", "")
     head_of_changes = ("Left out", "Edges left", "No longer among the first ten", "New among them", "First then")
     yield from _table(head_of_changes, ([
         f"{change.kind} {escape(change.label)}", change.edges, _names(change.left), _names(change.entered),
         _names(change.first),
     ] for change in report.left_out if change.left))  # fmt: skip
+
+
+def _evidence(report: Report) -> Iterator[str]:
     yield from ("## Evidence", "")
     for found in report.evidence:
         yield from (f"### {escape(found.node.label)}", "")
@@ -63,6 +77,9 @@ def _lines(report: Report) -> Iterator[str]:
             as_of = f" (as of: {escape(', '.join(tie.as_of))})" if tie.as_of else ""
             yield f"- {_node(tie.other)}: claims {claims}{as_of}"
         yield ""
+
+
+def _backbone(report: Report) -> Iterator[str]:
     if report.backbone is not None:
         yield from ("## Backbone", "", f"{report.backbone.tested} pairs tested, {report.backbone.uncorrected} with "
                     f"p ≤ {report.backbone.level} alone, {len(report.backbone.pairs)} after correction "
@@ -73,12 +90,18 @@ def _lines(report: Report) -> Iterator[str]:
             ("One", "Other", "Shared groups", "p"),
             ([_node(pair.one), _node(pair.other), pair.shared, chance(pair.p)] for pair in pairs),
         )
+
+
+def _parts(report: Report) -> Iterator[str]:
     yield from ("## Parts of the network", "", *(escape(note) for note in report.notes), "")
     yield from _table(("By", "Part", "Actors", "Groups", "Edges", "First", "Kept"), ([
         part.by, escape(report.country(part.value) if part.by == "country" else part.value), part.actors,
         "–" if part.groups is None else part.groups, part.edges,
         _names(part.first), escape(part.remark),
     ] for part in report.slices))  # fmt: skip
+
+
+def _coverage(report: Report) -> Iterator[str]:
     yield from ("## Coverage", "")
     yield from _table(
         ("Country", "Actors", "Edges"),
@@ -97,6 +120,9 @@ def _lines(report: Report) -> Iterator[str]:
             span(found.as_of_first, found.as_of_last), found.undated, escape("; ".join(found.as_of_words)) or "–",
         ] for found in report.sources),
     )  # fmt: skip
+
+
+def _repeat(report: Report) -> Iterator[str]:
     repeat = report.repeat
     built = f", built {repeat.version_date}" if repeat.version_date else ""
     yield from ("## To repeat it", "", f"- Version of the graph: `{repeat.version}`{built}")
