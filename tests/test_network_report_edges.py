@@ -14,12 +14,14 @@ from pyoxigraph import Store
 from centralities import Again
 from memberships import SAMPLES, publish_memberships
 from migragraph.errors import BadParameter, NetworkTooLarge, NotANetwork, NotApplicable, UnknownThing
+from migragraph.measures.ties import read
 from migragraph.networks.definitions import find_stored
 from migragraph.networks.extraction import extract_network
+from migragraph.networks.slices import at_date
 from migragraph.networks.ties import Network
-from migragraph.report.content import Named, NestedGroup
+from migragraph.report.content import Named, NestedGroup, Report
 from migragraph.report.firmness import say_firmness
-from migragraph.report.making import make_report
+from migragraph.report.making import count_steps, make_report
 from migragraph.report.nesting import find_nested
 from migragraph.report.rendering import render_report
 
@@ -181,3 +183,22 @@ def test_five_of_those_without_ties_are_named(memberships: Network) -> None:
         nodes = {id_: known for id_, known in memberships.nodes.items() if id_ in ends} | more
         statement = make_report(replace(memberships, nodes=nodes), resamples=2).statement
         assert statement.isolates == f"In the network, and counted in n: {n} ({expected}"
+
+
+def test_firmness_is_tested_with_twenty_samples_at_least(memberships: Network) -> None:
+    """As many as the steps allow, up to forty; with nineteen it is not tested."""
+    steps = count_steps(read(memberships.to_graph()), "degree")
+    for samples, words in ((41, "95% of 40 samples"), (20, "95% of 20 samples"), (19, "not tested here, since")):
+        assert words in say_firmness(memberships, "degree", most_steps=samples * steps)[0]
+
+
+def test_a_part_names_the_first_three(memberships: Network, memberships_report: Report) -> None:
+    """Of each year: the actors of rank three or better by the headline measure, those of one rank in order of their ids."""
+    years = [part for part in memberships_report.slices if part.by == "date"]
+    assert len(years) > 3
+    for part in years:
+        again = Again(at_date(memberships, part.value))
+        scores = again.betweenness(again.pairs)
+        ranks = again.ranks(scores)
+        first = sorted((ranks[node], node) for node in again.first_side if scores[node] > 0 and ranks[node] <= 3)
+        assert list(part.first) == [again.graph.nodes[node]["label"] for _, node in first]
