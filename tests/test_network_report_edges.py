@@ -193,7 +193,7 @@ def test_firmness_is_tested_with_twenty_samples_at_least(memberships: Network) -
 
 
 def test_a_part_names_the_first_three(memberships: Network, memberships_report: Report) -> None:
-    """Of each year: the actors of rank three or better by the headline measure, those of one rank in order of their ids."""
+    """Of each year: the actors of rank three or better by the headline measure, those of one rank by their ids."""
     years = [part for part in memberships_report.slices if part.by == "date"]
     assert len(years) > 3
     for part in years:
