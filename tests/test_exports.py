@@ -16,6 +16,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from hostile import membership, networks
@@ -24,6 +25,7 @@ from migragraph.exports import EXPORTS, Holds, by_name, write_export
 from migragraph.exports.layout import place_nodes
 from migragraph.exports.look import look_at
 from migragraph.exports.table import tabulate
+from migragraph.exports.texts import as_json
 from projects import ROOT
 
 GEXF = "{http://gexf.net/1.3}"
@@ -339,3 +341,49 @@ def test_the_documentation_is_the_registry() -> None:
         for e in EXPORTS
     ]
     assert rows(how) == [[f"`{e.name}`", e.texts, e.lists, e.dates] for e in EXPORTS]
+
+
+@pytest.mark.parametrize(("name", "before"), [("json", "  "), ("cyjs", "   "), ("cx2", "   "), ("jsonld", "  ")])
+def test_a_node_or_tie_is_a_line_of_json(name: str, before: str) -> None:
+    """The lines of the members are what a plain reader finds in the whole, in the same order."""
+    content = write_export(membership(), name).decode()
+    whole = json.loads(content)
+    members = {
+        "json": lambda: [*whole["nodes"], *whole["edges"]],
+        "cyjs": lambda: [*whole["elements"]["nodes"], *whole["elements"]["edges"]],
+        "cx2": lambda: [member for aspect in whole for key in ("nodes", "edges") for member in aspect.get(key, ())],
+        "jsonld": lambda: whole["@graph"],
+    }[name]()
+    lines = [line.strip().removesuffix(",") for line in content.splitlines() if line.startswith(f"{before}{{")]
+    assert len(members) > 5
+    assert [text for text in lines if text in set(map(dumped, members))] == [dumped(member) for member in members]
+
+
+def dumped(value: object) -> str:
+    """Return a value as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@settings(max_examples=200)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+    st.integers(0, 4),
+)
+def test_json_in_lines_is_the_same_json(value: object, levels: int) -> None:
+    """Whatever the layout: the same values, keys in their order, floats to the last digit."""
+    try:
+        written = as_json(value, levels)
+    except UnicodeEncodeError:  # half a character, which tables have replaced before
+        return
+    assert json.dumps(json.loads(written)) == json.dumps(value)
+
+
+@pytest.mark.parametrize("levels", [0, 1, 2, 3])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_no_nan_stands_in_json(value: float, levels: int) -> None:
+    """At whatever depth."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        as_json({"nodes": [{"x": value}]}, levels)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -25,7 +25,7 @@ def compacted(expanded: list[Any], spaces: Mapping[str, str]) -> dict[str, Any]:
     >>> compacted([{"@id": "http://example.org/a"}], {"ex": "http://example.org/"})
     {'@context': {'ex': 'http://example.org/'}, '@graph': [{'@id': 'ex:a'}]}
     """
-    schemes = {iri.partition(":")[0] for iri in _iris(expanded)}
+    schemes = {iri.partition(":")[0] for iri in _iris(expanded, set())}
     usable = {prefix: space for prefix, space in spaces.items() if prefix not in schemes}
     used: dict[str, str] = {}
 
@@ -45,18 +45,19 @@ def compacted(expanded: list[Any], spaces: Mapping[str, str]) -> dict[str, Any]:
     return {"@context": dict(sorted(used.items())), "@graph": graph}
 
 
-def _iris(value: Any) -> Iterator[str]:
-    """Return all IRIs of expanded JSON-LD."""
+def _iris(value: Any, found: set[str]) -> set[str]:
+    """Add all IRIs of expanded JSON-LD to those that were found."""
     if isinstance(value, list):
         for member in value:
-            yield from _iris(member)
+            _iris(member, found)
     elif isinstance(value, dict):
         for key, held in value.items():
             if key in ("@id", "@type"):
-                yield held
+                found.add(held)
             elif not key.startswith("@"):
-                yield key
-                yield from _iris(held)
+                found.add(key)
+                _iris(held, found)
+    return found
 
 
 def _compact(value: Any, short: Callable[[str], str]) -> Any:

@@ -75,8 +75,14 @@ def write_triples(triples: Iterable[Triple], form: Format, also: Mapping[str, st
     if not isinstance(form.engine, RdfFormat):
         msg = f"{form.name} is not a format of graphs"
         raise TypeError(msg)
-    ordered = sorted(set(triples), key=_order)
-    written = serialize(ordered, format=form.engine, prefixes={**_prefixes(ordered), **(also or {})}) or b""
+    of_subject: dict[object, set[Triple]] = {}
+    for triple in triples:
+        of_subject.setdefault(triple.subject, set()).add(triple)
+    # subject by subject, since comparing all with all is most of the time at a million triples
+    ordered = [t for subject in sorted(of_subject, key=str) for t in sorted(of_subject[subject], key=_order)]
+    # JSON-LD is written without a context
+    prefixes = {} if form.engine == RdfFormat.JSON_LD else {**_prefixes(ordered), **(also or {})}
+    written = serialize(ordered, format=form.engine, prefixes=prefixes) or b""
     if form.engine in _XML:
         written = _as_xml(written)
     return stable_prefixes(written, form.engine)

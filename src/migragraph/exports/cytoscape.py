@@ -67,7 +67,8 @@ def write_cyjs(table: Table, look: Look) -> bytes:
             "data": table.all_facts(**look.said),
             "style": [{"selector": "node", "style": node_style}, {"selector": "edge", "style": {"width": 1, **arrow}}],
             "elements": {"nodes": nodes, "edges": edges},
-        }
+        },
+        levels=3,
     )
 
 
@@ -126,7 +127,8 @@ def write_cx2(table: Table, look: Look) -> bytes:
             {"metaData": [{"name": name, "elementCount": len(elements)} for name, elements in aspects.items()]},
             *({name: elements} for name, elements in aspects.items()),
             {"status": [{"error": "", "success": True}]},
-        ]
+        ],
+        levels=3,
     )
 
 

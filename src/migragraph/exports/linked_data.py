@@ -32,7 +32,17 @@ if TYPE_CHECKING:
 _JSON_LD: Final = next(form for form in GRAPH_FORMATS if form.engine is RdfFormat.JSON_LD)
 #: The prefix of the network's own names in its file.
 _OWN: Final = "here"
+# terms of every node or tie are made once
 _TYPE: Final = term("rdf:type")
+_LABEL: Final = term("rdfs:label")
+_HAS_PART: Final = term("dct:hasPart")
+_IS_PART_OF: Final = term("dct:isPartOf")
+_RELATION: Final = term("dct:relation")
+_STATEMENT: Final = term("rdf:Statement")
+_SUBJECT: Final = term("rdf:subject")
+_PREDICATE: Final = term("rdf:predicate")
+_OBJECT: Final = term("rdf:object")
+_DERIVED_FROM: Final = term("prov:wasDerivedFrom")
 _DATATYPES: Final = {
     Type.BOOLEAN: term("xsd:boolean"),
     Type.INTEGER: term("xsd:integer"),
@@ -44,7 +54,7 @@ _DATATYPES: Final = {
 def write_json_ld(table: Table, look: Look) -> bytes:
     """Write a network as JSON-LD, IRIs by our prefixes; raises ``UnwritableGraph`` where the id of a node is no IRI."""
     expanded = json.loads(write_triples(triples(table), _JSON_LD))
-    return as_json(compacted(expanded, {**PREFIXES, _OWN: f"{_network(table).value}#"}))
+    return as_json(compacted(expanded, {**PREFIXES, _OWN: f"{_network(table).value}#"}), levels=2)
 
 
 def triples(table: Table) -> Iterator[Triple]:
@@ -58,25 +68,25 @@ def triples(table: Table) -> Iterator[Triple]:
     edge_properties = _properties(network, "tie", table.edges)
     for name, property_ in (("weight", weight), *node_properties, *edge_properties):
         yield Triple(property_, _TYPE, term("rdf:Property"))
-        yield Triple(property_, term("rdfs:label"), Literal(name))
+        yield Triple(property_, _LABEL, Literal(name))
         yield Triple(property_, term("rdfs:isDefinedBy"), network)
     for n, node in enumerate(nodes):
-        yield Triple(network, term("dct:hasPart"), node)
+        yield Triple(network, _HAS_PART, node)
         yield from _about_node(table, node_properties, n, node)
     for n, (a, b) in enumerate(table.ties):
         tie = mint_tie(network, table.ids[a], table.ids[b])
-        yield Triple(nodes[a], term("dct:relation"), nodes[b])
-        yield Triple(tie, _TYPE, term("rdf:Statement"))
-        yield Triple(tie, term("rdf:subject"), nodes[a])
-        yield Triple(tie, term("rdf:predicate"), term("dct:relation"))
-        yield Triple(tie, term("rdf:object"), nodes[b])
-        yield Triple(tie, term("dct:isPartOf"), network)
+        yield Triple(nodes[a], _RELATION, nodes[b])
+        yield Triple(tie, _TYPE, _STATEMENT)
+        yield Triple(tie, _SUBJECT, nodes[a])
+        yield Triple(tie, _PREDICATE, _RELATION)
+        yield Triple(tie, _OBJECT, nodes[b])
+        yield Triple(tie, _IS_PART_OF, network)
         yield Triple(tie, weight, _literal(table.weights[n], Type.DOUBLE))
         for column, (_, property_) in zip(table.edges, edge_properties, strict=True):
             for member in _members(column.values[n]):
                 claim = _iri_or_none(member) if column.name == "evidence" else None
                 if claim is not None:
-                    yield Triple(tie, term("prov:wasDerivedFrom"), claim)
+                    yield Triple(tie, _DERIVED_FROM, claim)
                 else:
                     yield Triple(tie, property_, _literal(member, column.type))
 
@@ -109,11 +119,11 @@ def _about_node(table: Table, properties: list[tuple[str, NamedNode]], n: int, n
                 yield Triple(node, _TYPE, class_)
             elif attribute == "labels" and (label := _label(str(member), language)) is not None:
                 texts.add(str(member))
-                yield Triple(node, term("rdfs:label"), label)
+                yield Triple(node, _LABEL, label)
             else:
                 yield Triple(node, property_, _literal(member, column.type))
     if table.labels[n] not in texts:
-        yield Triple(node, term("rdfs:label"), Literal(table.labels[n]))
+        yield Triple(node, _LABEL, Literal(table.labels[n]))
 
 
 def _properties(network: NamedNode, of: str, columns: tuple[Column, ...]) -> list[tuple[str, NamedNode]]:

@@ -54,5 +54,6 @@ def write_node_link(table: Table, look: Look) -> bytes:
             "graph": table.all_facts(**look.said),
             "nodes": nodes,
             "edges": edges,
-        }
+        },
+        levels=2,
     )

@@ -81,7 +81,7 @@ def csv_files(table: Table, look: Look) -> dict[str, bytes]:
     return {
         "nodes.csv": write_node_csv(table, look),
         "edges.csv": write_edge_csv(table, look),
-        "csv-metadata.json": as_json(metadata),
+        "csv-metadata.json": as_json(metadata, levels=4),
     }
 
 

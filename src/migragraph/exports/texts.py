@@ -24,6 +24,7 @@ _NO_NAME_CHARACTER: Final = re.compile(
     "[^-.:_0-9A-Za-z\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]"
 )
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _PARTIAL_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T.*|Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
@@ -46,9 +47,33 @@ def one_line(text: str) -> str:
     return " ".join(shown(text).split())
 
 
-def as_json(value: object) -> bytes:
-    """Write JSON in UTF-8, indented by one; raises ``ValueError`` for what is no JSON, such as NaN."""
-    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+def as_json(value: object, levels: int) -> bytes:
+    """Write JSON in UTF-8; raises ``ValueError`` for what is no JSON, such as NaN.
+
+    Members of the outer ``levels`` of lists and objects have a line each, deeper ones stand on the line of what they
+    are in: a node or tie is a line. Python's fast encoder writes such lines; it cannot indent.
+
+    >>> print(as_json({"nodes": [{"id": "a"}, {"id": "b"}], "edges": []}, levels=2).decode(), end="")
+    {
+     "nodes": [
+      {"id": "a"},
+      {"id": "b"}
+     ],
+     "edges": []
+    }
+    """
+    return (_in_lines(value, levels, "\n") + "\n").encode()
+
+
+def _in_lines(value: object, levels: int, line: str) -> str:
+    """Write JSON; ``line`` is a line break and the blanks that a line of this level starts with."""
+    inner = f"{line} "
+    if levels and value and isinstance(value, dict):
+        members = (f"{_JSON.encode(key)}: {_in_lines(held, levels - 1, inner)}" for key, held in value.items())
+        return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
+    if levels and value and isinstance(value, list):
+        return f"[{inner}{f',{inner}'.join(_in_lines(held, levels - 1, inner) for held in value)}{line}]"
+    return _JSON.encode(value)
 
 
 def name_token(name: str) -> str:
