@@ -26,6 +26,7 @@ from migragraph.things.evidence import (
     explain_origins,
     origins_of,
 )
+from migragraph.things.figures import OF_FIGURES, numbers_of
 from migragraph.things.names import (
     CLAIMED,
     NAMES,
@@ -63,13 +64,15 @@ _USES: Final = (
 class Value:
     """One value of a property, with the claims for it and what else put it there.
 
-    ``via`` is the narrower concept that the value is about, where it is not about the thing itself.
+    ``via`` is the narrower concept that the value is about, where it is not about the thing itself. ``number`` is what
+    a value that is a figure says, in words; empty for all others.
     """
 
     value: Link
     evidence: tuple[Evidence, ...] = ()
     origins: tuple[Origin, ...] = ()
     via: Link | None = None
+    number: str = ""
 
     @property
     def moment(self) -> str:
@@ -200,9 +203,12 @@ class _Why:
         self._store, self._near = store, near
         self._graphs = origins_of(quads)
         self._origins: dict[Fact, tuple[Origin, ...]] = {}
+        self._numbers: dict[Node, str] = {}
 
     def look_up(self, relations: Iterable[_Relation]) -> None:
-        """Find out what put the facts of some relations there beside claims."""
+        """Find out what put the facts of some relations there beside claims, and what the figures among them say."""
+        relations = list(relations)
+        self._numbers |= numbers_of(self._store, {r.other for r in relations if r.key in OF_FIGURES})
         facts = {relation.fact for relation in relations}
         self._origins |= explain_origins(
             self._store, self._near, {f: self._graphs[f] for f in facts & self._graphs.keys()}
@@ -216,7 +222,8 @@ class _Why:
         """Return the other end of a relation with what put it there."""
         via = link_to(self._near, relation.via) if relation.via else None
         evidence = tuple(self.claimed.get(relation.fact, ()))
-        return Value(link_to(self._near, relation.other), evidence, self._origins.get(relation.fact, ()), via)
+        number = self._numbers.get(relation.other, "")
+        return Value(link_to(self._near, relation.other), evidence, self._origins.get(relation.fact, ()), via, number)
 
 
 def _on_narrower(store: Engine, near: Engine, node: NamedNode, known: set[Node]) -> list[_Relation]:
