@@ -40,8 +40,11 @@ class Told:
 
 def content(files: DumpFiles, what: str) -> bytes:
     """Return the whole of a dump."""
-    with files.open(what, NT) as file:
-        return file.read()
+    file = files.open(what, NT)
+    with file.content:
+        found = file.content.read()
+    assert file.size == len(found)
+    return found
 
 
 def folder_of(files: DumpFiles) -> Path:
@@ -100,7 +103,7 @@ def test_the_oldest_go_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> N
     """The newest stays, however long; who reads one that goes reads it to its end."""
     monkeypatch.setattr(dump_files, "_MOST_BYTES", 10)
     files = DumpFiles(Told(b"12345"), 1)
-    reading = files.open("first", NT)
+    reading = files.open("first", NT).content
     for what in ("second", "third"):
         content(files, what)
     assert len(list(folder_of(files).iterdir())) == 2

@@ -9,9 +9,11 @@ Entry point: :class:`DumpFiles`.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import threading
 import weakref
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from typing import IO, TYPE_CHECKING, Final, Protocol
@@ -35,6 +37,25 @@ class Source(Protocol):
         """Return a dump part by part."""
 
 
+@dataclass(frozen=True, slots=True)
+class DumpFile:
+    """A dump that is written, open for reading from its start: whoever has it closes it.
+
+    ``size`` is in bytes; ``digest``, 32 characters of 0-9 and a-f, is the same for the same bytes of the same thing
+    alone. The same statements may come in another order when they are written anew.
+    """
+
+    content: IO[bytes]
+    size: int
+    digest: str
+
+    @classmethod
+    def at(cls, path: Path) -> DumpFile:
+        """Open the file that is named by its digest; ``FileNotFoundError`` where it has gone."""
+        content = path.open("rb")
+        return cls(content, os.fstat(content.fileno()).st_size, path.stem)
+
+
 class DumpFiles:
     """The dumps of one version. Threads may share it; one dump is written at a time.
 
@@ -46,8 +67,9 @@ class DumpFiles:
         self._source, self._queue_seconds = source, queue_seconds
         self._writing = threading.Lock()
         self._folder: Path | None = None
+        self._paths: dict[tuple[str, str], Path] = {}
 
-    def open(self, what: str, form: Format) -> IO[bytes]:
+    def open(self, what: str, form: Format) -> DumpFile:
         """Return a dump, open for reading from its start; it is written first where that was not done yet.
 
         Raises what :meth:`migragraph.limits.pool.QueryPool.dump` raises, ``ServiceBusy`` where another is being written
@@ -65,33 +87,36 @@ class DumpFiles:
         finally:
             self._writing.release()
 
-    def _there(self, what: str, form: Format) -> IO[bytes] | None:
-        if self._folder is None:
+    def _there(self, what: str, form: Format) -> DumpFile | None:
+        path = self._paths.get((what, form.extension))
+        if path is None:
             return None
         try:
-            return (self._folder / _name(what, form)).open("rb")
+            return DumpFile.at(path)
         except FileNotFoundError:
             return None
 
-    def _write(self, what: str, form: Format) -> IO[bytes]:
+    def _write(self, what: str, form: Format) -> DumpFile:
         temporary = Path(gettempdir())
         with room_on_disk(temporary, "a dump", or_else="give the service another folder as TMPDIR"):
             if self._folder is None:
                 self._folder = Path(mkdtemp(prefix="migragraph-dumps-"))
                 weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-            path = self._folder / _name(what, form)
-            part = path.with_suffix(".part")
-            parts = self._source.dump(what, form)
+            part = self._folder / "written.part"  # one at a time
+            parts, digest = self._source.dump(what, form), hashlib.blake2b(what.encode(), digest_size=16)
             try:
                 with part.open("wb") as file:
                     for content in parts:
                         file.write(content)
+                        digest.update(content)
+                path = part.with_name(f"{digest.hexdigest()}.{form.extension}")
                 part.rename(path)
             finally:
                 part.unlink(missing_ok=True)
                 if (close := getattr(parts, "close", None)) is not None:
                     close()
-        found = path.open("rb")
+        found = DumpFile.at(path)
+        self._paths[what, form.extension] = path
         self._forget_the_oldest(path)
         return found
 
@@ -103,7 +128,3 @@ class DumpFiles:
                 return
             size -= path.stat().st_size
             path.unlink()
-
-
-def _name(what: str, form: Format) -> str:
-    return f"{hashlib.sha256(what.encode()).hexdigest()[:32]}.{form.extension}"

@@ -116,17 +116,22 @@ class QueryPool:
         The graph stays as it is. The limits are those of a query, and so are the errors. While the version is being
         read into memory that is waited for, since the process would read it a second time.
         """
-        if (loading := self._loading) is not None:
-            loading.wait(self.limits.timeout_seconds)
+        self._wait_until_loaded()
         added, removed = self._begin(UpdateTask(request), self.limits.timeout_seconds).wait()
         return added, removed
 
     def dump(self, what: str, form: Format) -> Answer:
         """Return a dump (see :func:`migragraph.dumps.stream_dump`) part by part, however long it is.
 
-        The deadline is ten times that of a query; the errors are those of a query.
+        The deadline is ten times that of a query; the errors are those of a query. While the version is being read into
+        memory that is waited for: statements come faster from there, and in the same order each time.
         """
+        self._wait_until_loaded()
         return self._begin(DumpTask(what, form.name), DUMP_PATIENCE * self.limits.timeout_seconds).wait()
+
+    def _wait_until_loaded(self) -> None:
+        if (loading := self._loading) is not None:
+            loading.wait(self.limits.timeout_seconds)
 
     def _begin(self, task: Task | UpdateTask | DumpTask, seconds: float) -> Answer:
         if not self._take_place():

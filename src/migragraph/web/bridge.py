@@ -10,12 +10,15 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from wsgiref.types import WSGIApplication
+
+#: A file of so many bytes is sent at once, and may be kept in memory.
+_MOST_TAKEN_WHOLE: Final = 1 << 20
 
 
 @dataclass(slots=True)
@@ -44,7 +47,11 @@ class Reply:
 
 
 def call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
-    """Call the application and return its reply; a body of known length is taken whole."""
+    """Call the application and return its reply.
+
+    A body of known length is taken whole, unless it is a long one of which clients may ask for parts: a file, which is
+    sent as it is read.
+    """
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
@@ -53,7 +60,9 @@ def call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
     found = application(environ, start_response)
     status, headers = started[-1]
     reply = Reply(int(status.partition(" ")[0]), headers, parts=_Parts(found))
-    if reply.header("content-length") or environ["REQUEST_METHOD"] == "HEAD":
+    length = reply.header("content-length")
+    is_file = reply.header("accept-ranges") == "bytes" and int(length or 0) > _MOST_TAKEN_WHOLE
+    if (length and not is_file) or environ["REQUEST_METHOD"] == "HEAD":
         try:
             reply.body = b"".join(reply.parts or ())
         finally:

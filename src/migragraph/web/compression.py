@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from migragraph.web.bridge import Reply
 
 _COMPRESSIBLE: Final = re.compile(r"text/|image/svg|application/(?:[\w.-]+\+)?(?:json|xml|n-triples|n-quads|trig)")
+#: Headers that are put anew, or left out, where the bytes are others.
+_OF_BYTES: Final = ("content-length", "vary", "etag", "accept-ranges")
 _LEAST_COMPRESSED: Final = 1000
 _LEVEL: Final = 5
 _GZIP: Final = 16 + zlib.MAX_WBITS
@@ -21,7 +23,10 @@ def may_be_compressed(reply: Reply) -> bool:
 
 
 def compress(reply: Reply) -> None:
-    """Compress a reply: a whole one at once, unless it is short, parts one by one."""
+    """Compress a reply: a whole one at once, unless it is short, parts one by one.
+
+    What it had to say of its bytes is no longer true: its tag becomes a weak one, and no part of it can be asked for.
+    """
     if reply.parts is None and len(reply.body) < _LEAST_COMPRESSED:
         return
     if reply.parts is None:
@@ -29,8 +34,10 @@ def compress(reply: Reply) -> None:
         reply.body = packer.compress(reply.body) + packer.flush()
     else:
         reply.parts = _CompressedParts(reply.parts)
-    kept = [(name, value) for name, value in reply.headers if name.lower() not in ("content-length", "vary")]
-    vary = [value for name, value in reply.headers if name.lower() == "vary"]
+    kept = [(name, value) for name, value in reply.headers if name.lower() not in _OF_BYTES]
+    if tag := reply.header("etag"):
+        kept.append(("ETag", tag if tag.startswith("W/") else f"W/{tag}"))
+    vary = [value for name, value in reply.headers if name.lower() == "vary" and value != "Accept-Encoding"]
     reply.headers = [*kept, ("Content-Encoding", "gzip"), ("Vary", ", ".join([*vary, "Accept-Encoding"]))]
     if reply.parts is None:
         reply.headers.append(("Content-Length", str(len(reply.body))))

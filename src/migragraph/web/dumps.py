@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from pyoxigraph import NamedNode
+from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import FileWrapper
 
 from migragraph.dumps import DUMPS
@@ -21,6 +23,7 @@ from migragraph.web.serving import serving
 
 if TYPE_CHECKING:
     from migragraph.formats import Format
+    from migragraph.limits.dump_files import DumpFile
     from migragraph.web.serving import Served
 
 blueprint = Blueprint("dumps", __name__)
@@ -41,21 +44,82 @@ def download(path: str) -> Response:
     answer.headers["Link"] = f'<{absolute("harvesting.describe")}>; rel="describedby"'
     if serving().is_scratch:
         answer.headers["Cache-Control"] = "no-store"
-    else:
-        answer.headers["Cache-Control"] = "no-cache"
-        answer.set_etag(hashlib.sha256(f"{now.version.id} {path}".encode()).hexdigest()[:32], weak=True)
-        if request.if_none_match.contains_weak(answer.get_etag()[0] or ""):
-            answer.status_code = HTTPStatus.NOT_MODIFIED
-            return answer
-    if request.method != "HEAD":
-        answer.response = _Parts(now.dumps.open(what, form), _PART_BYTES)
+        _put(answer, now.dumps.open(what, form))
+        return answer
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.vary.add("Accept-Encoding")
+    about = hashlib.sha256(f"{now.version.id} {path}".encode()).hexdigest()[:32]
+    if (known := _known_tag(about)) is not None:
+        answer.set_etag(known)
+        answer.status_code = HTTPStatus.NOT_MODIFIED
+        return answer
+    file = now.dumps.open(what, form)
+    answer.set_etag(f"{about}-{file.digest}")
+    _put(answer, file)
+    try:
+        answer = _conditional(answer, file.size)
+    except HTTPException:
+        file.content.close()
+        raise
+    if answer.status_code == HTTPStatus.NOT_MODIFIED:
+        file.content.close()
     return answer
+
+
+def _put(answer: Response, file: DumpFile) -> None:
+    """Put a file into an answer, or to HEAD, its length alone."""
+    answer.content_length = file.size
+    if request.method == "HEAD":
+        file.content.close()
+    else:
+        answer.direct_passthrough = True
+        answer.response = _Parts(file.content, _PART_BYTES)
+
+
+def _known_tag(about: str) -> str | None:
+    """Return the tag by which a client says that it has this dump of this version.
+
+    Whatever the order in which its statements were written: the dump need not be written again to tell.
+    """
+    tags = request.if_none_match.as_set(include_weak=True)
+    found = (re.fullmatch(rf'(?:W/)?"?({about}-[0-9a-f]+)"?', tag) for tag in sorted(tags))
+    return next((tag[1] for tag in found if tag is not None), None)
+
+
+def _conditional(answer: Response, size: int) -> Response:
+    """Return the answer, or the part of it that the request asks for; 412 and 416 where there is none.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2 (the order of what is looked at)
+    """
+    tag = answer.get_etag()[0] or ""
+    if request.if_match and not request.if_match.contains(tag):
+        abort(HTTPStatus.PRECONDITION_FAILED)
+    environ = dict(request.environ)
+    if not _takes_part(size):
+        environ.pop("HTTP_RANGE", None)
+    return answer.make_conditional(environ, accept_ranges=True, complete_length=size)  # type: ignore[return-value]
+
+
+def _takes_part(size: int) -> bool:
+    """Tell whether the Range of a request counts: one range of bytes, of a GET, and no weak tag in If-Range.
+
+    What does not count is ignored, as RFC 9110 section 14.2 says, and the whole is given. werkzeug would refuse other
+    units, several ranges and a last part longer than the whole, and takes a weak tag for a strong one.
+    """
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or request.method != "GET":
+        return False
+    begin, _ = asked.ranges[0]
+    is_weak = request.headers.get("If-Range", "").startswith("W/")
+    return begin > -size and not is_weak and not request.if_none_match.star_tag
 
 
 class _Parts(FileWrapper):
     """The parts of a file, which is closed after the last one."""
 
     def __next__(self) -> bytes:
+        if self.file.closed:
+            raise StopIteration
         try:
             part: bytes = super().__next__()
         except StopIteration:

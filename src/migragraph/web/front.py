@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _ID: Final = re.compile(rb"[\w.-]{1,64}")
-#: An older client cannot be told that an answer is broken off, so it gets whole ones only.
+#: An older client cannot be told that an answer is broken off, unless it knows how long it is: it gets whole ones only.
 _WITHOUT_CHUNKS: Final = "1.0"
 #: A client that takes nothing for so long has gone.
 _STALLED_SECONDS: Final = 30.0
@@ -76,6 +76,11 @@ class _Request:
             coding.partition(";")[0].strip() == "gzip" and not re.search(r";\s*q=0(?:\.0*)?\s*$", coding)
             for coding in accepted.split(",")
         )
+
+    @property
+    def is_older(self) -> bool:
+        """Tell whether the client knows no chunks, so that only the length tells it where an answer ends."""
+        return bool(self.scope["http_version"] == _WITHOUT_CHUNKS)
 
 
 class Front:
@@ -154,7 +159,7 @@ class Front:
             await self._send_whole(request, reply, send)
             return
         try:
-            if request.scope["http_version"] == _WITHOUT_CHUNKS:
+            if request.is_older and not reply.header("content-length"):
                 await self._send_joined(request, reply, send)
                 return
             await self._start(request, reply.status, _encoded(reply.headers), send)
@@ -176,7 +181,8 @@ class Front:
             environ = make_environ(scope, request.body)
             environ["migragraph.request_id"] = request.id
             reply = await wait(lambda: call(self._app, environ))
-        if request.takes_gzip and may_be_compressed(reply):
+        is_sent_as_it_is = request.is_older and reply.parts is not None and reply.header("content-length")
+        if request.takes_gzip and may_be_compressed(reply) and not is_sent_as_it_is:
             if len(reply.body) > _COMPRESSED_AT_ONCE:
                 await wait(lambda: compress(reply))
             else:
@@ -213,6 +219,8 @@ class Front:
         scope, headers = request.scope, request.headers
         is_query = scope["method"] == "POST" and scope["path"] == "/sparql"
         if not self._cache.is_on or not (is_query or scope["method"] in ("GET", "HEAD")):
+            return None
+        if not headers.keys().isdisjoint(_ABOUT_BYTES):
             return None
         if not self._serving.has_version:
             return None  # to open one may take long, and is for a thread to do
@@ -290,6 +298,8 @@ class Front:
         )
 
 
+#: What asks for a part of an answer, or for one of certain bytes.
+_ABOUT_BYTES: Final = (b"range", b"if-match")
 #: Where whole graphs may be sent.
 _WRITING: Final = ("/update", "/graph-store")
 

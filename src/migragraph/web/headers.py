@@ -13,8 +13,10 @@ VERSION: Final = "Migragraph-Version"
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match, X-Requested-With",
-    "Access-Control-Expose-Headers": f"ETag, Link, Location, Content-Location, Retry-After, X-Request-Id, {VERSION}",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, "
+    "X-Requested-With",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag, Link, Location, "
+    f"Content-Location, Retry-After, X-Request-Id, {VERSION}",
     "Access-Control-Max-Age": "86400",
 }
 _SECURITY: Final = {

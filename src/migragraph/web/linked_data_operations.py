@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from migragraph import errors
@@ -37,7 +38,14 @@ LINKED_DATA: Final[dict[str, Operation]] = {
     "dumps.download": Operation(
         tuple(dict.fromkeys((*GRAPHS, *first_media_types(DATASET_FORMATS)))),
         (VERSION,),
-        faults=(*_SITEMAP.faults, errors.NotAcceptable, errors.DiskFull),
+        answers={200: "The file.", 206: "The bytes that Range names.", 304: "You have it already."},
+        faults=(
+            *_SITEMAP.faults,
+            errors.NotAcceptable,
+            errors.DiskFull,
+            HTTPStatus.PRECONDITION_FAILED,
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        ),
     ),
     "minted.see_question": _SEE_OTHER,
     "minted.see_graph": _SEE_OTHER,

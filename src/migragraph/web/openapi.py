@@ -153,10 +153,11 @@ def _operation(found: Operation, id_: str, summary: str, path_parameters: list[J
 
 def _answer(status: int, found: Operation) -> Json:
     names = ["Access-Control-Allow-Origin", "X-Request-Id"]
-    if status == HTTPStatus.SEE_OTHER:
-        names.append("Location")
+    names += {HTTPStatus.SEE_OTHER: ["Location"], HTTPStatus.PARTIAL_CONTENT: ["Content-Range"]}.get(
+        HTTPStatus(status), []
+    )
     answer: Json = {"description": found.answers[status], "headers": _refer_to(names)}
-    if status in (HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE):
+    if status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.SERVICE_UNAVAILABLE):
         answer["content"] = {
             media_type: {"schema": found.schema} if found.schema else {} for media_type in found.media_types
         }
@@ -177,6 +178,7 @@ def _codes() -> dict[int, list[str]]:
 def _problem(status: int, codes: Iterable[str]) -> Json:
     names = ["Access-Control-Allow-Origin", "X-Request-Id"]
     names += ["Retry-After"] if status in _TRY_AGAIN else []
+    names += ["Content-Range"] if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE else []
     names += ["WWW-Authenticate"] if status == HTTPStatus.UNAUTHORIZED else []
     listed = "\n".join(f"- [{code}](errors#{code})" for code in sorted(set(codes)))
     return {
@@ -208,6 +210,7 @@ def _filled(value: Any, bounds: dict[str, int]) -> Any:
 _HEADERS: Final[Json] = {
     "Access-Control-Allow-Origin": {"required": True, "schema": {"const": "*"}},
     "X-Request-Id": {"description": "The number of the request in the log.", "schema": {"type": "string"}},
+    "Content-Range": {"required": True, "description": "Which bytes of how many.", "schema": {"type": "string"}},
     "Location": {"required": True, "schema": {"type": "string", "format": "uri-reference"}},
     "Retry-After": {"required": True, "description": "Seconds.", "schema": {"type": "integer", "minimum": 1}},
     "WWW-Authenticate": {"required": True, "schema": {"type": "string"}},

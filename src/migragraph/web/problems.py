@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, g, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from migragraph import errors
 from migragraph.errors import InvalidGraph, MalformedQuery, MigragraphError, NotAcceptable
@@ -119,6 +119,8 @@ def register(app: Flask) -> None:
         answer = answer_problem(code, status, message.format(request=request), remedy)
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers["Allow"] = ", ".join(sorted(dict(error.get_headers())["Allow"].split(", ")))
+        if isinstance(error, RequestedRangeNotSatisfiable):
+            answer.headers["Content-Range"] = f"bytes */{error.length}"
         return answer
 
     @app.errorhandler(Exception)
@@ -178,6 +180,16 @@ _ROUTED: Final = {
         "method-not-allowed",
         "{request.path} does not take {request.method}.",
         "Use a method that the header Allow names.",
+    ),
+    HTTPStatus.PRECONDITION_FAILED: (
+        "precondition-failed",
+        "{request.path} is not, or no longer, what the header If-Match names.",
+        "Ask for it without that header; ETag names what there is now.",
+    ),
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: (
+        "range-not-satisfiable",
+        "{request.path} has no such bytes: the range begins at or after its end.",
+        "Content-Range says how long it is; what you have may be all of it.",
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "request-too-large",
