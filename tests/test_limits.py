@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ AGGREGATE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 SORT = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
 HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 EMPTY_ANSWER = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(CONCAT(STR(?c), STR(?f), STR(?i))) > 99) }"
+RUNAWAY = "INSERT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f + ?i < 0) }"
 LIGHT = "ASK { <https://example.org/0> <https://example.org/p> 0 }"
 
 
@@ -461,10 +463,51 @@ class TestDifferences:
         assert pool.difference(UpdateRequest(text).check()) == (b"", b"")
 
     def test_a_runaway_is_ended(self, pool: QueryPool) -> None:
-        """At the deadline, as a query is."""
-        text = "INSERT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f + ?i < 0) }"
-        with pytest.raises(QueryTimeout):
-            pool.difference(UpdateRequest(text).check())
+        """At its deadline, four times that of a query; readers have theirs, and the place is free again."""
+        with pytest.raises(QueryTimeout, match="within 4 seconds"):
+            pool.difference(UpdateRequest(RUNAWAY).check())
+        with pytest.raises(QueryTimeout, match="within 1 seconds"):
+            pool.answer(QueryRequest(AGGREGATE), CSV)
+        assert pool.n_running == 0
+
+    def test_it_is_not_set_back(self, pool: QueryPool) -> None:
+        """As a query that takes longer than a moment is: on a busy machine its turn would come too late."""
+        usual = os.getpriority(os.PRIO_PROCESS, 0)
+
+        def priority_of(work: Callable[[], object]) -> int:
+            def run() -> None:
+                with pytest.raises(QueryTimeout):
+                    work()
+
+            thread = threading.Thread(target=run)
+            thread.start()
+            while not pool._running:
+                time.sleep(0.01)
+            (process,) = pool._running
+            found = usual
+            while pool._running and found == usual:
+                with suppress(ProcessLookupError):
+                    found = os.getpriority(os.PRIO_PROCESS, process.pid)
+                time.sleep(0.01)
+            thread.join()
+            return found
+
+        pool.warm()
+        assert priority_of(lambda: pool.answer(QueryRequest(AGGREGATE), CSV)) > usual
+        assert priority_of(lambda: pool.difference(UpdateRequest(RUNAWAY).check())) == usual
+
+    def test_what_takes_long_goes_on_when_the_version_is_in_memory(self, pool: QueryPool) -> None:
+        """The process that it comes from is ended when nothing that comes from it is at work any more."""
+        process = pool._take()
+        nursery = process.nursery
+        pool._retired.append(nursery)
+        pool._retire(nursery)
+        assert nursery.is_running
+        assert pool._places.acquire(blocking=False)
+        pool.give_back(process, again=False)
+        pool._retire(nursery)
+        assert not nursery.is_running
+        pool._nursery = None
 
     def test_a_version_on_disk_is_not_touched(self, version: Version) -> None:
         """Though it is opened read-only, its difference is known."""

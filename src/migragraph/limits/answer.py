@@ -5,6 +5,7 @@ Entry point: :class:`Answer`, which :class:`migragraph.limits.pool.QueryPool` ma
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import threading
@@ -60,6 +61,7 @@ class Answer:
         self._next: bytes | None = None
         self._end: threading.Timer | None = None
         self._is_slowed = False
+        self._patience = math.inf if isinstance(task, UpdateTask) else _PATIENCE_SECONDS
         with self._ending_when_broken():
             send_pickled(process.connection, TASK, task)
 
@@ -117,7 +119,7 @@ class Answer:
     def _receive(self) -> bytes:
         """Return the next part; after the last one the answer is closed."""
         connection = self._process.connection
-        if not _has_more(connection, min(_PATIENCE_SECONDS, self._left())):
+        if not _has_more(connection, min(self._patience, self._left())) and self._left():
             self._is_slowed = self._set_priority(_LESS)
         if not self._left() or not _has_more(connection, self._left()):
             raise TimeoutError

@@ -27,6 +27,9 @@ _MIB: Final = 2**20
 #: A dump may take so many times as long as a query: it reads everything, and :mod:`migragraph.limits.dump_files` has
 #: each made once.
 DUMP_PATIENCE: Final = 10
+#: An update may take so many times as long as a query: it reads the graph before and after, somebody with a token waits
+#: for it, and one is carried out at a time. A machine that is busy does not end it before its turn has come.
+UPDATE_PATIENCE: Final = 4
 #: Quads that are read into memory in less time than anybody notices.
 _AT_ONCE: Final = 20_000
 
@@ -113,11 +116,12 @@ class QueryPool:
     def difference(self, request: UpdateRequest) -> tuple[bytes, bytes]:
         """Return what an update that was checked would add to the graph, and what it would remove, as N-Quads.
 
-        The graph stays as it is. The limits are those of a query, and so are the errors. While the version is being
-        read into memory that is waited for, since the process would read it a second time.
+        The graph stays as it is. The deadline is four times that of a query; the other limits are those of a query, and
+        so are the errors. Its process keeps its priority, since the next who writes waits for it. While the version is
+        being read into memory that is waited for, since the process would read it a second time.
         """
         self._wait_until_loaded()
-        added, removed = self._begin(UpdateTask(request), self.limits.timeout_seconds).wait()
+        added, removed = self._begin(UpdateTask(request), UPDATE_PATIENCE * self.limits.timeout_seconds).wait()
         return added, removed
 
     def dump(self, what: str, form: Format) -> Answer:
@@ -229,7 +233,7 @@ class QueryPool:
     def _move_into_memory(self) -> None:
         """Take up the nursery that holds the version in memory once it does. Called with the lock held.
 
-        Queries of the one before go on to their end, which comes with the deadline.
+        What the one before has begun goes on to its end, which comes with its deadline.
         """
         self._forget_the_dead()
         if self._loading is None or not self._loading.is_ready(wait=False):
@@ -240,9 +244,7 @@ class QueryPool:
         if self._nursery is not None:
             before = self._nursery
             self._retired.append(before)
-            timer = threading.Timer(self.limits.timeout_seconds + 1, self._retire, [before])
-            timer.daemon = True
-            timer.start()
+            self._retire_later(before)
         self._nursery, self._loading = self._loading, None
 
     def _forget_the_dead(self) -> None:
@@ -255,11 +257,21 @@ class QueryPool:
         self._end(self._nursery)
         self._nursery = None
 
+    def _retire_later(self, nursery: Nursery) -> None:
+        timer = threading.Timer(self.limits.timeout_seconds + 1, self._retire, [nursery])
+        timer.daemon = True
+        timer.start()
+
     def _retire(self, nursery: Nursery) -> None:
+        """End a nursery, with which its processes end, unless one is still at work: on a dump, or an update."""
         with self._lock:
-            if nursery in self._retired:
-                self._retired.remove(nursery)
-                self._end(nursery)
+            if nursery not in self._retired:
+                return
+            if any(process.nursery is nursery for process in self._running):
+                self._retire_later(nursery)
+                return
+            self._retired.remove(nursery)
+            self._end(nursery)
 
     def _end(self, what: Process | Nursery) -> None:
         self._held.discard(what)
