@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -167,6 +168,102 @@ def test_what_is_no_request_is_told_so(address: str, sent: bytes, status: bytes,
     assert b"\r\nX-Content-Type-Options: nosniff\r\n" in said
     with urlopen(f"{address}/health") as answer:
         assert answer.status == 200
+
+
+def converse(address: str, *sent: bytes) -> bytes:
+    """Send bytes as they are; return all that comes until the server closes."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        for part in sent:
+            connection.sendall(part)
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [b"HTTP/1.1", b"HTTP/1.1\r\nHost: x\r\nHost: y", b"HTTP/1.1\r\nHost: x\r\nhost: x", b"HTTP/1.1\r\nHost:",
+     b"HTTP/1.1\r\nHost: a b", b'HTTP/1.1\r\nHost: a"><b', b"HTTP/1.1\r\nHost: u:p@x", b"HTTP/1.1\r\nHost: x/y",
+     b"HTTP/1.1\r\nHost: x:http", b"HTTP/1.1\r\nHost: [::1", b"HTTP/1.1\r\nHost: m\xf6", b"HTTP/1.0\r\nHost: a b",
+     b"HTTP/1.0\r\nHost: x\r\nHost: y"],
+)  # fmt: skip
+def test_a_request_says_once_for_which_host_it_is(address: str, lines: bytes) -> None:
+    """Else 400 (RFC 9112, section 3.2): the host stands in the IRIs of data."""
+    said = converse(address, b"GET /.well-known/void " + lines + b"\r\nConnection: close\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\n\r\nbad-request: the request does not say, once and in the header Host" in said
+
+
+@pytest.mark.parametrize(
+    ("target", "lines", "host"),
+    [(b"", b"HTTP/1.1\r\nHost: [::1]:8000", b"[::1]:8000"), (b"", b"HTTP/1.1\r\nHost: my_app:80", b"my_app:80"),
+     (b"http://a.org:81", b"HTTP/1.1\r\nHost: x", b"a.org:81"), (b"http://a.org", b"HTTP/1.1", b"a.org"),
+     (b"http://[::1]:8000", b"HTTP/1.1\r\nHost: x\r\nHost: y", b"[::1]:8000"),
+     (b"http://a.org", b"HTTP/1.0", b"a.org"), (b"", b"HTTP/1.0", None)],
+)  # fmt: skip
+def test_the_host_of_a_request_is_where_it_was_sent(
+    address: str, target: bytes, lines: bytes, host: bytes | None
+) -> None:
+    """Of IPv6, with an underscore, in the address itself, or none in HTTP/1.0."""
+    said = converse(address, b"GET " + target + b"/robots.txt " + lines + b"\r\nConnection: close\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 200 ")
+    expected = b"http://" + host if host is not None else address.encode()
+    assert b"\nSitemap: " + expected + b"/sitemap.xml\n" in said
+
+
+def test_a_host_in_the_address_is_looked_at_too(address: str) -> None:
+    """As the header would be."""
+    said = converse(address, b"GET http://u:p@x/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("coding", [b"Content-Encoding: gzip", b"Content-Encoding: br, gzip",
+                                    b"Transfer-Encoding: gzip, chunked"])  # fmt: skip
+def test_a_body_that_is_compressed_is_refused(address: str, coding: bytes) -> None:
+    """It would be read as it is; what is not compressed may say so."""
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/sparql-query\r\n"
+    length = b"" if b"chunked" in coding else b"\r\nContent-Length: 6"
+    body = b"6\r\nASK {}\r\n0\r\n\r\n" if b"chunked" in coding else b"ASK {}"
+    said = converse(address, head + coding + length + b"\r\n\r\n" + body)
+    assert said.startswith(b"HTTP/1.1 415 ")
+    assert b'"detail": "the body is encoded as ' in said
+    plain = (
+        head + b"Content-Encoding: Identity\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nASK\r\n3;x=y\r\n {}\r\n0\r\n\r\n"
+    )
+    assert converse(address, plain).endswith(b'"boolean":true}')
+
+
+def test_requests_may_come_one_after_the_other_at_once(address: str) -> None:
+    """Pipelined, with bodies and without, refused ones and HEAD among them: answers in their order."""
+    post = (
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: Application/SPARQL-Query\r\nContent-Length: 6\r\n\r\nASK {}"
+    )
+    get, close = (
+        b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /robots.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    )
+    head = b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    said = converse(address, post + get % b"/none" + head + get % b"/health" + post + close)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"200", b"404", b"200", b"200", b"200", b"200"]
+    assert (said.count(b'"boolean":true}'), said.count(b'"status":"ok"')) == (2, 1)
+
+
+def test_a_client_may_wait_before_it_sends_a_body(address: str) -> None:
+    """``Expect: 100-continue``: it is told to go on, or that the body is too long before it sends it."""
+    head = (
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"
+        b"Content-Type: application/sparql-query\r\nContent-Length: "
+    )
+    said = converse(address, head + b"6\r\n\r\n", b"ASK {}")
+    assert said.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+    assert converse(address, head + b"99999999999\r\n\r\n").startswith(b"HTTP/1.1 413 ")
+
+
+def test_an_older_client_is_sent_no_chunks(address: str) -> None:
+    """Of HTTP/1.0, or of the one before, which has no version; nor does the connection stay open for it."""
+    for version in (b" HTTP/1.0\r\nConnection: keep-alive", b""):
+        said = converse(address, b"GET /sparql?query=SELECT*%7B?s%20?p%20?o%7D&format=csv" + version + b"\r\n\r\n")
+        assert b"\r\ncontent-length: " in said
+        assert b"transfer-encoding" not in said
 
 
 def quote_all(text: str) -> str:

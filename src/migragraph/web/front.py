@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from migragraph.errors import MigragraphError, RequestTooLarge, StoreError, TooManyRequests
+from migragraph.errors import MigragraphError, RequestTooLarge, StoreError, TooManyRequests, UnsupportedMediaType
 from migragraph.web.bridge import Reply, call, make_environ
 from migragraph.web.cache import AnswerCache, Kept
 from migragraph.web.clients import Clients, network_of
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _ID: Final = re.compile(rb"[\w.-]{1,64}")
 #: An older client cannot be told that an answer is broken off, unless it knows how long it is: it gets whole ones only.
-_WITHOUT_CHUNKS: Final = "1.0"
+_WITHOUT_CHUNKS: Final = ("0.9", "1.0")
 #: A client that takes nothing for so long has gone.
 _STALLED_SECONDS: Final = 30.0
 #: What is longer keeps a thread busy while it is compressed, and not the loop.
@@ -80,7 +80,7 @@ class _Request:
     @property
     def is_older(self) -> bool:
         """Tell whether the client knows no chunks, so that only the length tells it where an answer ends."""
-        return bool(self.scope["http_version"] == _WITHOUT_CHUNKS)
+        return self.scope["http_version"] in _WITHOUT_CHUNKS
 
 
 class Front:
@@ -120,7 +120,7 @@ class Front:
     async def _answer(self, request: _Request, receive: Receive, send: Send) -> None:
         try:
             request.body = await self._read_body(request, receive)
-        except RequestTooLarge as error:
+        except (RequestTooLarge, UnsupportedMediaType) as error:
             await self._refuse(request, error, send)
             return
         key = self._key(request)
@@ -197,7 +197,14 @@ class Front:
         await self._send_whole(request, call(self._app, environ), send)
 
     async def _read_body(self, request: _Request, receive: Receive) -> bytes:
-        """Return the body; ``RequestTooLarge`` as soon as it is longer than what is read at this address."""
+        """Return the body; ``RequestTooLarge`` as soon as it is longer than what is read at this address.
+
+        ``UnsupportedMediaType`` where it was compressed, which would be read as if it were not.
+        """
+        for name, plain in _CODINGS.items():
+            coding = request.headers.get(name, plain).decode("latin-1")
+            if request.scope["method"] in _WITH_BODY and coding.lower() != plain.decode():
+                raise UnsupportedMediaType(f"the body is encoded as {coding}.", remedy="Send it as it is.")
         path = request.scope["path"]
         longest = self._serving.settings.write_mib * 2**20 if path in _WRITING else self._longest_query
         if int(request.headers.get(b"content-length", b"0") or 0) > longest:
@@ -298,6 +305,9 @@ class Front:
         )
 
 
+_WITH_BODY: Final = ("POST", "PUT")
+#: Headers that say how a body is encoded on its way, and the one value of each that is read.
+_CODINGS: Final = {b"content-encoding": b"identity", b"transfer-encoding": b"chunked"}
 #: What asks for a part of an answer, or for one of certain bytes.
 _ABOUT_BYTES: Final = (b"range", b"if-match")
 #: Where whole graphs may be sent.

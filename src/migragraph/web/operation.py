@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from migragraph.errors import MigragraphError, NoVersion, StoreError, UnknownThing
+from migragraph.errors import BadParameter, MigragraphError, NoVersion, StoreError, UnknownThing
 from migragraph.store.versions import current_version, roll_back, switch
 from migragraph.tokens import Scope
 from migragraph.web.authorization import bearer
@@ -58,6 +58,8 @@ def roll_back_version() -> Response:
     bearer(Scope.ADMIN)
     if serving().is_scratch:  # its home is that of others, where it has one
         raise UnknownThing("a throw-away instance has no versions.", remedy="Change its graph, or start it anew.")
+    if unknown := sorted(request.form.keys() - {"version"}):
+        raise BadParameter(f"there is no parameter {', '.join(unknown)} here.", remedy="Known: version.")
     home, ids = serving().settings.home, request.values.getlist("version")
     if ids:
         switch(home, find_kept(home, one_of("version", ids)).id)

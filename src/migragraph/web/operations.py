@@ -252,7 +252,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         (parameter("version", "The version to serve, by its id or the first 8 characters or more of it; without it the "
                    "one before the current one."),),
         answers={200: "The version that is served from now on."},
-        faults=(errors.Unauthorized, errors.InsufficientScope, *NO_VERSION, errors.DiskFull, errors.UnknownThing),
+        faults=(errors.Unauthorized, errors.InsufficientScope, *NO_VERSION, errors.DiskFull, errors.UnknownThing,
+                errors.UnsupportedMediaType),
         is_writing=True,
         is_authorized=True,
     ),

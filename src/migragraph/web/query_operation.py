@@ -90,6 +90,7 @@ def read_operation(sent: Sent, max_query_bytes: int) -> Operation:
     is_post = sent.method == "POST"
     if is_post:
         media_type, options = parse_options_header(sent.content_type)
+        media_type = media_type.lower()  # https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1
         if media_type == FORM:
             for name, values in read_parameters(sent.body).items():
                 parameters.setdefault(name, []).extend(values)

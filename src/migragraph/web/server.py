@@ -5,6 +5,7 @@ https://www.uvicorn.org/settings/
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from contextlib import suppress
@@ -15,6 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from migragraph.errors import EngineUnavailable, NotLoaded, NoVersion
+from migragraph.web.addresses import is_host
 from migragraph.web.front import Front
 from migragraph.web.headers import COMMON
 from migragraph.web.listening import listen
@@ -34,6 +36,8 @@ _IDLE_SECONDS: Final = 15
 _SWITCH_SECONDS: Final = 0.001
 _MOST_ADDRESS_BYTES: Final = 65_535
 _MOST_HEAD_BYTES: Final = 2 * _MOST_ADDRESS_BYTES
+#: The host in an address that is given whole.
+_OF_TARGET: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 
 def serve_app(app: Flask) -> None:
@@ -122,8 +126,19 @@ class _Protocol(HttpToolsProtocol):
             raise ValueError
 
     def on_headers_complete(self) -> None:
-        """Stop counting."""
+        """Stop counting; refuse a request that does not say, once, for which host it is.
+
+        Where the address has the host, that counts: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+        """
         self._is_in_head = False
+        if (target := _OF_TARGET.match(self.url)) is not None:
+            self.headers[:] = [*(found for found in self.headers if found[0] != b"host"), (b"host", target[1])]
+        hosts = [value.decode("latin-1") for name, value in self.headers if name == b"host"]
+        n_least = 1 if self.parser.get_http_version() == "1.1" else 0
+        if not n_least <= len(hosts) <= 1 or not all(is_host(host) for host in hosts):
+            cause = "the request does not say, once and in the header Host, for which host it is"
+            self._refusal = HTTPStatus.BAD_REQUEST, "bad-request", cause
+            raise ValueError
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
