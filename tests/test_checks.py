@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, Store
 
 from migragraph.checks import check_graph
 from migragraph.checks.explained import COLUMNS, ExplainedFinding, explain_warnings, read_explanations
 from migragraph.checks.files import check_language_tags
+from migragraph.checks.focus import Focuses
+from migragraph.checks.names import check_names
 from migragraph.checks.report import Finding, Report, Severity
 from migragraph.errors import SourceError, UnknownThing, Where
 from migragraph.graph.assembly import assemble
-from migragraph.iris import term
+from migragraph.iris import PREFIXES, term
 from migragraph.sources.project import read_project
 from projects import copy_small_project, replace_in
 
@@ -162,3 +165,46 @@ def test_language_tags_are_in_lower_case(tmp_path: Path) -> None:
     report = check_language_tags([path, tmp_path / "b.csv"])
     assert report.counts == {"language tags": 2}
     assert [(f.where, f.value) for f in report.findings] == [(Where(path, 2), "@EN-gb")]
+
+
+def shared(body: str) -> list[tuple[str, str, str]]:
+    """Check the names of some things; return focus, name and the first words of the message."""
+    header = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    store = Store()
+    store.load(f"{header}{body}".encode(), RdfFormat.TURTLE)
+    found = check_names(store, Focuses(store)).findings
+    assert all((f.check, f.severity) == ("shared-name", Severity.WARNING) for f in found)
+    return [(f.focus, f.value, f.message.partition(" has ")[0]) for f in found]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # an abbreviation that another entry has as a second name; accents, case and dashes do not count
+        (
+            'project:open skos:prefLabel "Open Doors"@en ; skos:altLabel "OD"@en . project:od skos:prefLabel "od"@en .',
+            [("project:open", '"OD"@en', "project:od")],
+        ),
+        (
+            'city:gdansk skos:prefLabel "Gdańsk"@en . city:gdansk-2 skos:prefLabel "GDANSK"@pl .',
+            [("city:gdansk-2", '"GDANSK"@pl', "city:gdansk")],
+        ),
+        # two names in common are one finding; of three things two are the later ones
+        (
+            'city:a skos:prefLabel "X"@en ; skos:altLabel "Y"@en . city:b skos:prefLabel "x"@en ; skos:altLabel "y" .',
+            [("city:b", '"x"@en', "city:a")],
+        ),
+        (
+            'city:a skos:prefLabel "X"@en . city:b skos:prefLabel "X"@en . city:c skos:prefLabel "X"@en .',
+            [("city:b", '"X"@en', "city:a"), ("city:c", '"X"@en', "city:a")],
+        ),
+        # one thing may have a name twice; kinds do not mix; concepts have a rule of their own; some are said to differ
+        ('city:a skos:prefLabel "X"@en ; skos:altLabel "X"@de .', []),
+        ('city:a skos:prefLabel "X"@en . region:a skos:prefLabel "X"@en .', []),
+        ('theme:a skos:prefLabel "X"@en . theme:b skos:prefLabel "X"@en .', []),
+        ('city:a skos:prefLabel "X"@en . city:b skos:prefLabel "X"@en ; owl:differentFrom city:a .', []),
+    ],
+)
+def test_things_that_share_a_name_are_a_warning(body: str, expected: list[tuple[str, str, str]]) -> None:
+    """The same thing entered twice under another spelling is what a curator does not see."""
+    assert shared(body) == expected

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from migragraph.checks.evidence import check_evidence
-from migragraph.errors import SourceError
+from migragraph.errors import SourceError, UnknownThing
 from migragraph.iris import PREFIXES
 from migragraph.sources.authority import Spellings
 from migragraph.sources.claims import read_claims
-from migragraph.sources.documents import Document, fold, read_documents, stands_in
+from migragraph.sources.documents import Document, find_document, fold, read_documents, stands_in
 
 HEADER = "@base <https://w3id.org/migragraph/source/report> .\n" + "".join(
     f"@prefix {p}: <{iri}> .\n" for p, iri in PREFIXES.items()
@@ -116,6 +116,32 @@ def check_blocks(tmp_path: Path, *blocks: tuple[int, int, str]) -> list[str]:
     return [f.message for f in report.findings]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("egion", "Crete", "begins within the word 'Region'. "),
+        ("Region", "Cre", "ends within the word 'Crete'. "),
+        ("052", "Jun", "begins within the word '052' and ends within the word 'June'. "),
+    ],
+)
+def test_a_passage_in_the_middle_of_a_word_is_found(tmp_path: Path, start: str, end: str, said: str) -> None:
+    """Whoever counts by hand is soon some characters off, while the names still stand in the passage."""
+    first, last = TEXT.index(start), TEXT.index(end) + len(end)
+    if start == "052":
+        first += 1
+    (message,) = check_blocks(tmp_path, (first, last, "figure:f a mg:Figure ."))
+    assert message.startswith(f"the passage {first},{last} {said}")
+    whole = message.rpartition("in whole words it is ")[2].removesuffix(".")
+    assert check_blocks(tmp_path, (*(int(n) for n in whole.split(",")), "figure:f a mg:Figure .")) == []
+
+
+@pytest.mark.parametrize("words", ["**Crete**", "Crete", "90 %", "1,052 people", TEXT])
+def test_a_passage_may_begin_and_end_at_any_mark(tmp_path: Path, words: str) -> None:
+    """Emphasis, signs and the ends of the text are no letters."""
+    first = TEXT.index(words)
+    assert check_blocks(tmp_path, (first, first + len(words), "figure:f a mg:Figure .")) == []
+
+
 def test_a_passage_may_end_where_the_document_ends(tmp_path: Path) -> None:
     """The end is exclusive: the length of the text, and not one more."""
     start = TEXT.index("Padova")
@@ -135,9 +161,9 @@ def test_only_a_share_below_one_may_be_written_as_a_percentage(tmp_path: Path) -
 
 def test_one_computed_passage_does_not_excuse_another(tmp_path: Path) -> None:
     """A claim that one block works out and another states has to stand in the other."""
-    claim, note = "region:crete mg:theme theme:housing", "<#char=0,30> mg:warrant warrant:computed"
-    assert check_blocks(tmp_path, (0, 30, f"{claim} . {note}")) == []
-    (message,) = check_blocks(tmp_path, (0, 30, f"{claim} . {note}"), (0, 40, claim))
+    claim, note = "region:crete mg:theme theme:housing", "<#char=0,31> mg:warrant warrant:computed"
+    assert check_blocks(tmp_path, (0, 31, f"{claim} . {note}")) == []
+    (message,) = check_blocks(tmp_path, (0, 31, f"{claim} . {note}"), (0, 37, claim))
     assert "is not named in the passage" in message
 
 
@@ -159,8 +185,8 @@ def test_a_number_may_be_stated_in_another_passage_of_its_node(tmp_path: Path) -
     """``mg:asStated`` gives the number of its own node, and of no other."""
     start = TEXT.index("1,052")
     stated = (start, start + 12, 'figure:f mg:asStated "1,052 people"')
-    assert check_blocks(tmp_path, stated, (0, 20, "figure:f schema:value 1052")) == []
-    (message,) = check_blocks(tmp_path, stated, (0, 20, "figure:g schema:value 1052"))
+    assert check_blocks(tmp_path, stated, (0, 21, "figure:f schema:value 1052")) == []
+    (message,) = check_blocks(tmp_path, stated, (0, 21, "figure:g schema:value 1052"))
     assert "the number 1052 does not stand" in message
 
 
@@ -169,7 +195,7 @@ def test_a_claim_holds_when_its_passages_together_say_it(tmp_path: Path) -> None
     path = tmp_path / "report.trig"
     padua = TEXT.index("Padova")
     claim = "city:padua mg:theme theme:health"
-    path.write_text(f"{HEADER}<#char=0,60> {{ {claim} }}\n<#char={padua},{padua + 6}> {{ {claim} }}")
+    path.write_text(f"{HEADER}<#char=0,62> {{ {claim} }}\n<#char={padua},{padua + 6}> {{ {claim} }}")
     names = parse((HEADER + NAMES).encode(), RdfFormat.TURTLE)
     spellings = Spellings(Triple(q.subject, q.predicate, q.object) for q in names)
     report = check_evidence(read_claims([path]), {"report": Document("report", path, TEXT)}, spellings)
@@ -192,6 +218,47 @@ def test_documents_are_known_by_their_digest(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"one\r\ntwo").hexdigest()
     found = read_documents(tmp_path, {"report": digest})
     assert {key: d.text for key, d in found.items()} == {"report": "one\r\ntwo"}
+
+
+def test_a_digest_in_capital_letters_is_the_same(tmp_path: Path) -> None:
+    """Some programs print it so; the shape of sources asks for small ones."""
+    (tmp_path / "a.txt").write_bytes(b"a")
+    assert set(read_documents(tmp_path, {"one": hashlib.sha256(b"a").hexdigest().upper()})) == {"one"}
+
+
+@pytest.mark.parametrize("saved", [b"one\r\ntwo\r\n", b"\xef\xbb\xbfone\ntwo\n", b"\xef\xbb\xbfone\r\ntwo\r\n"])
+@pytest.mark.parametrize("was", [b"one\ntwo\n", b"one\r\ntwo\r\n", b"\xef\xbb\xbfone\ntwo\n"])
+def test_a_document_that_was_saved_anew_is_recognised(tmp_path: Path, was: bytes, saved: bytes) -> None:
+    """An editor or git changed its line ends or its mark: the message says that, and no place is taken from it."""
+    (tmp_path / "a.txt").write_bytes(saved)
+    digests = {"report": hashlib.sha256(was).hexdigest(), "page": hashlib.sha256(b"page").hexdigest()}
+    if was == saved:
+        assert set(read_documents(tmp_path, digests)) == {"report"}
+    else:
+        with pytest.raises(UnknownThing, match=r"a\.txt is the document of report with other line ends"):
+            read_documents(tmp_path, digests)
+
+
+def test_a_document_that_is_not_known_is_told_from_one_that_is_not_there(tmp_path: Path) -> None:
+    """A source that nobody described, and one whose document is not in the folder, need different things."""
+    project, documents = tmp_path / "project", tmp_path / "documents"
+    (project / "data/ttl").mkdir(parents=True)
+    digest = {key: hashlib.sha256(key.encode()).hexdigest() for key in ("report", "page")}
+    (project / "data/ttl/sources.ttl").write_text(
+        "@prefix schema: <https://schema.org/> . @prefix source: <https://w3id.org/migragraph/source/> .\n"
+        + "".join(f'source:{key} schema:sha256 "{digest[key]}" .\n' for key in digest)
+    )
+    documents.mkdir()
+    (documents / "a.txt").write_bytes(b"report")
+    assert find_document(project, documents, "report").text == "report"
+    with pytest.raises(UnknownThing, match="is the document of page: none has its SHA-256"):
+        find_document(project, documents, "page")
+    with pytest.raises(UnknownThing) as caught:
+        find_document(project, documents, "note")
+    assert str(caught.value) == (
+        "unknown-thing: there is no document of a source 'note'. There are: page, report. "
+        "Describe another in data/ttl/sources.ttl first, with the SHA-256 of its file."
+    )
 
 
 def test_words_are_found_through_folding() -> None:

@@ -42,6 +42,16 @@ def test_bad_example_has_one_finding(name: str) -> None:
     assert finding.focus
 
 
+def test_two_values_are_told_as_a_decision_is_written() -> None:
+    """The terms stand in the message as data/decisions.csv wants them; a day derived from them is no finding."""
+    (finding,) = found(RULES["two-values"], "violates")
+    said = finding.message.partition(". ")[0]
+    assert sorted(said.removeprefix("There are several values: ").split(", ")) == [
+        '"2021"^^xsd:gYear (report)',
+        '"2022-01"^^xsd:gYearMonth (page)',
+    ]
+
+
 def test_every_example_has_its_rule() -> None:
     """No example is left behind by a rule that went."""
     assert {p.name for p in EXAMPLES.iterdir()} == set(RULES)

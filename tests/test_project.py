@@ -1,11 +1,12 @@
 """Reading a whole project: what does not fit together is named with file, line and remedy, all at once."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from migragraph.checks import check_graph
-from migragraph.errors import SourceError
+from migragraph.errors import SourceError, Where
 from migragraph.graph.assembly import assemble
 from migragraph.iris import ID, PREFIXES, term
 from migragraph.sources.project import read_project
@@ -156,7 +157,10 @@ def test_a_folder_without_files_is_an_error(project: Path, folder: str) -> None:
     ("row", "said"),
     [
         ("figure:crete-regions,schema:value,10,,disputed,again", "decides the same for page already"),
-        ("figure:crete-regions,schema:value,10,report,disputed,why", "no source claims figure:crete-regions"),
+        ("figure:crete-regions,schema:value,10,report,disputed,why", "report does not claim figure:crete-regions"),
+        ("figure:crete-regions,schema:value,10,page,disputed,why", "decides the same for page already"),
+        ("figure:crete-regions,schema:value,9,,disputed,why", "no source claims figure:crete-regions schema:value"),
+        ("figure:crete-regions,schema:value,2024-12,,disputed,why", "one triple: '2024-12' is no term"),
         ("figure:crete-regions,schema:value,10,,disputed", "the row has 5 cells, the header 6"),
         ("figure:crete-regions,schema:value,10,,disputed,", "the decision has no reason"),
         ("figur:crete-regions,schema:value,10,,disputed,why", "'figur:crete-regions' is no prefixed name"),
@@ -172,6 +176,29 @@ def test_a_decision_that_decides_nothing_or_twice_is_refused(project: Path, row:
     (problem,) = caught.value.problems
     assert said in problem.message
     assert problem.where.line == 4
+
+
+@pytest.mark.parametrize(("mark", "called"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_saved_with_other_separators_is_one_fault(project: Path, mark: str, called: str) -> None:
+    """Spreadsheet programs of half of Europe save so, with a byte order mark and other line ends."""
+    path = project / "data/decisions.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=mark).writerows(rows)
+    with pytest.raises(SourceError) as caught:
+        read_project(project)
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.message) == (Where(path, 1), f"the cells are separated by {called}.")
+
+
+def test_a_table_saved_by_a_spreadsheet_program_with_commas_is_read(project: Path) -> None:
+    """A byte order mark and line ends of two characters change nothing."""
+    path = project / "data/decisions.csv"
+    before = read_project(project).decisions
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert read_project(project).decisions == before != []
 
 
 def test_a_file_that_nothing_reads_is_named(project: Path) -> None:

@@ -16,6 +16,7 @@ from migragraph.checks.explained import explain_warnings, read_explanations
 from migragraph.checks.files import check_language_tags
 from migragraph.checks.focus import Focuses
 from migragraph.checks.hygiene import check_hygiene, read_hygiene
+from migragraph.checks.names import check_names
 from migragraph.checks.personal import check_personal, find_data_files
 from migragraph.checks.report import Report
 from migragraph.checks.shapes import check_changed_shapes, check_shapes, read_facts, read_shapes
@@ -62,6 +63,7 @@ def check_graph(
     report = Report((), {"facts": len(facts), "claims": len(assembly.claims)})
     report += check_shapes(read_shapes(folder / "shapes"), facts, focuses, progress)
     report += check_hygiene(read_hygiene(folder / "ontology" / "hygiene"), assembly.store, focuses, progress)
+    report += check_names(assembly.store, focuses)
     progress("personal data")
     paths = find_data_files([folder / "data", folder / "ontology", folder / "shapes", *assembly.project.edits])
     report += check_personal(assembly.store, paths, focuses)
@@ -79,6 +81,7 @@ def check_rules(project: Project, store: Store, claims: Iterable[Claim] = ()) ->
     """
     focuses = Focuses(store, written_where(project).get, claims)
     report = check_hygiene(read_hygiene(project.folder / "ontology" / "hygiene"), store, focuses)
+    report += check_names(store, focuses)
     return explain_warnings(report, read_explanations(project.folder / _EXPLAINED), whole=False)
 
 

@@ -111,6 +111,7 @@ def _faults(
                 f'characters. Find the place with `migragraph cite {document.key} "words"`.'
             )
             continue
+        faults += _cut_words(document, span)
         text = fold(document.text[span.start : span.end])
         texts.append(text)
         for words in statement.words:
@@ -137,6 +138,23 @@ def _faults(
         quoted = any(s.object_words for s in said)
         faults += _object_faults(triple, folded, spellings, as_stated, quoted=quoted)
     return faults
+
+
+def _cut_words(document: Document, span: TextSpan) -> list[str]:
+    """Tell where a passage begins or ends within a word: its numbers were counted by hand, or are of another text."""
+    text, whole = document.text, document.grow_to_words(span.start, span.end)
+    if whole == (span.start, span.end):
+        return []
+    said = [
+        f"{verb} within the word {text[slice(*document.grow_to_words(at, at))]!r}"
+        for verb, at, grown in zip(("begins", "ends"), (span.start, span.end), whole, strict=True)
+        if at != grown
+    ]
+    return [
+        f"the passage {span.start},{span.end} {' and '.join(said)}. "
+        f"Look at it with `migragraph cite {document.key} --at {span.start},{span.end}`; "
+        f"in whole words it is {whole[0]},{whole[1]}."
+    ]
 
 
 def _names_subject(triple: Triple, said: list[Statement], folded: str, spellings: Spellings) -> bool:

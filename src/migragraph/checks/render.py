@@ -36,8 +36,9 @@ _SEVERITIES: Final = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.War
 def render_text(report: Report) -> str:
     """Write the report for a terminal: by severity and check, each finding with label, place, value, and what to do.
 
-    Findings of one check that say the same share one message. Places are relative to the current folder where they
-    lie below it.
+    Findings of one check that say the same share one message; of warnings that are explained, each reason is given
+    with how many it explains, so that what is to be done stays in sight. Places are relative to the current folder
+    where they lie below it.
     """
     open_ = [f for f in report.findings if not isinstance(f, ExplainedFinding)]
     explained = [f for f in report.findings if isinstance(f, ExplainedFinding)]
@@ -48,12 +49,11 @@ def render_text(report: Report) -> str:
             for check, group in _grouped(found, lambda f: f.check):
                 lines += _check_lines(check, group)
     if explained:
-        lines += ["Explained warnings", ""]
+        lines += ["Explained warnings, each listed by --format json", ""]
         for check, group in _grouped(explained, lambda f: f.check):
-            lines.append(f"{check} ({len(group)})")
             for why, same in _grouped(group, lambda f: f.why):  # type: ignore[attr-defined]
-                lines += [f"  because {why}", *(f"    {_thing(f)}" for f in same)]
-            lines.append("")
+                lines.append(f"  {check} ({len(same)}) because {why}")
+        lines.append("")
     if report.counts:
         lines += ["Checked", *(f"  {n:,} {what}" for what, n in report.counts.items()), ""]
     lines.append(

@@ -76,10 +76,10 @@ def gather_claims(statements: Iterable[Statement], decisions: Iterable[Decision]
         by_triple[triple].append(source)
     decided: dict[tuple[str, Triple], Decision] = {}
     for decision in decisions:
-        about = [s for s in by_triple.get(decision.triple, ()) if decision.source in (None, s)]
+        claiming = by_triple.get(decision.triple, [])
+        about = [s for s in claiming if decision.source in (None, s)]
         if not about:
-            message = f"no source claims {' '.join(name(t) for t in _parts(decision.triple))}."
-            problems.append(Problem(decision.where, message, "Correct the triple or the source, or remove the row."))
+            problems.append(_about_nothing(decision, claiming))
         for source in about:
             first = decided.get((source, decision.triple))
             decided[source, decision.triple] = decision
@@ -93,6 +93,15 @@ def gather_claims(statements: Iterable[Statement], decisions: Iterable[Decision]
     if problems:
         raise SourceError(problems)
     return [Claim(s, t, tuple(group), decided.get((s, t))) for (s, t), group in said.items()]
+
+
+def _about_nothing(decision: Decision, claiming: list[str]) -> Problem:
+    says = " ".join(name(t) for t in _parts(decision.triple))
+    if claiming:
+        message = f"the source {decision.source} does not claim {says}, but {', '.join(claiming)}."
+        return Problem(decision.where, message, "Correct the source, or leave it empty for all.")
+    message = f"no source claims {says}."
+    return Problem(decision.where, message, "Correct the triple or the source, or remove the row.")
 
 
 def _parts(triple: Triple) -> tuple[object, object, object]:

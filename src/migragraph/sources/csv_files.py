@@ -40,8 +40,14 @@ def read_csv_file(path: Path, header: tuple[str, ...] | None = None, *, may_be_e
 
     Raises ``SourceError`` with every fault: no such file, not UTF-8, quotes that do not close, a column that is missing
     or unknown or stands there twice, a row with too few or too many cells, no row at all unless it ``may_be_empty``.
+    Cells separated by semicolons or tabs, as some spreadsheet programs save them, are one fault.
     """
     text = read_text_file(path, marked=True)
+    first = text.partition("\n")[0]
+    for mark, called in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in first and "," not in first:
+            message = f"the cells are separated by {called}."
+            raise SourceError([Problem(Where(path, 1), message, "Save the table with commas between the cells.")])
     problems: list[Problem] = []
     records: list[Record] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 COLUMNS = ("subject", "predicate", "value", "source", "status", "why")
 STATUSES = {s: term(f"claim-status:{s}") for s in ("accepted", "disputed", "superseded", "rejected")}
+_FORMS = (
+    "Write prefixed names, and a literal as in Turtle, whose quotation marks are doubled in the file: "
+    '"""2024-12""^^xsd:gYearMonth"; a spreadsheet program shows "2024-12"^^xsd:gYearMonth and doubles them itself.'
+)
 _NAME = re.compile(r"[a-z0-9-]+:[^\s\"]+")
 _HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
@@ -58,7 +62,7 @@ def read_decisions(path: Path) -> list[Decision]:
             triple = _read_triple(row["subject"], row["predicate"], row["value"])
         except ValueError as error:
             message = f"subject, predicate and value do not make one triple: {error}."
-            problems.append(Problem(where, message, "Write prefixed names, and a literal as in Turtle."))
+            problems.append(Problem(where, message, _FORMS))
             continue
         decisions.append(Decision(triple, row["source"] or None, STATUSES[row["status"]], row["why"], where))
     if problems:
@@ -78,7 +82,7 @@ def _read_triple(subject: str, predicate: str, value: str) -> Triple:
     try:
         objects = [quad.object for quad in parse(f"{_HEADER}mg: mg: {value} .", RdfFormat.TURTLE)]
     except SyntaxError as error:
-        msg = f"{value!r} is no term: {error.msg}"
+        msg = f"{value!r} is no term"
         raise ValueError(msg) from error
     if len(objects) != 1:
         msg = f"{value!r} is not one value"

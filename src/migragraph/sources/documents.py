@@ -6,6 +6,7 @@ without newline translation, so that positions count Unicode code points of the 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 import unicodedata
@@ -79,6 +80,23 @@ class Document:
                 at.append(index)
         return "".join(out), at
 
+    def grow_to_words(self, start: int, end: int) -> tuple[int, int]:
+        """Return a passage with the letters and digits added that stand before and after it in the words it cuts.
+
+        >>> from pathlib import Path
+        >>> Document("d", Path(), "in the region of Crete").grow_to_words(9, 18)
+        (7, 22)
+        """
+
+        def within(at: int) -> bool:
+            return 0 < at < len(self.text) and all(c.isalpha() or c.isdecimal() for c in self.text[at - 1 : at + 1])
+
+        while within(start):
+            start -= 1
+        while within(end):
+            end += 1
+        return start, end
+
     def find(self, words: str) -> list[tuple[int, int]]:
         """Return start and end of every place where the words stand, compared as :func:`fold` does."""
         folded, at = self._folded
@@ -123,27 +141,30 @@ def find_document(project: Path, documents: Path | None, source: str, *, others:
         for q in read_rdf_file(path).quads
         if q.predicate == term("schema:sha256") and isinstance(q.subject, NamedNode) and isinstance(q.object, Literal)
     }
+    if source not in digests:
+        raise UnknownThing(
+            f"there is no document of a source {source!r}.",
+            remedy=f"There are: {', '.join((*sorted(digests), *sorted(others)))}. "
+            "Describe another in data/ttl/sources.ttl first, with the SHA-256 of its file.",
+        )
     found = read_documents(documents, digests)
     if source not in found:
-        raise UnknownThing(
-            f"there is no document of a source {source!r} in {documents}.",
-            remedy=f"There are: {', '.join((*found, *sorted(others)))}.",
-        )
+        raise _absent(documents, {source: digests[source]})
     return found[source]
 
 
 def read_documents(folder: Path, digests: Mapping[str, str]) -> dict[str, Document]:
     """Read the documents of a folder whose SHA-256 is that of a source: key → document.
 
-    ``digests`` gives the SHA-256 (lower-case hexadecimal) of each source. Files of the folder that are no source are
+    ``digests`` gives the SHA-256 (hexadecimal) of each source. Files of the folder that are no source are
     left alone; a source that is not there is not in the answer. Raises ``UnknownThing`` where none is there, and
     ``SourceError`` where one is no text in UTF-8.
     """
     keys: dict[str, list[str]] = {}
     for key, digest in digests.items():
-        keys.setdefault(digest, []).append(key)
+        keys.setdefault(digest.lower(), []).append(key)
     found: dict[str, Document] = {}
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in _files(folder):
         raw = path.read_bytes()
         for key in keys.get(hashlib.sha256(raw).hexdigest(), ()):
             try:
@@ -153,8 +174,34 @@ def read_documents(folder: Path, digests: Mapping[str, str]) -> dict[str, Docume
                 remedy = "Cite a text: turn the document into one, and give its SHA-256 in data/ttl/sources.ttl."
                 raise SourceError([Problem(Where(path), message, remedy)]) from error
     if not found:
-        raise UnknownThing(
-            f"no file in {folder} is a source document: none has the SHA-256 of a source.",
-            remedy="Give the folder that holds the documents, unchanged.",
-        )
+        raise _absent(folder, digests)
     return found
+
+
+def _absent(folder: Path, digests: Mapping[str, str]) -> UnknownThing:
+    """Say that no file of the folder is the document of one of these sources, and which one was before it changed."""
+    keys = {digest.lower(): key for key, digest in digests.items()}
+    for path in _files(folder):
+        unmarked = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        plain = unmarked.replace(b"\r\n", b"\n")
+        for lines in (plain, plain.replace(b"\n", b"\r\n")):
+            for form in (lines, codecs.BOM_UTF8 + lines):
+                if key := keys.get(hashlib.sha256(form).hexdigest()):
+                    return UnknownThing(
+                        f"{path} is the document of {key} with other line ends or another byte order mark, so its "
+                        "places would be wrong.",
+                        remedy="Put the file there as it was; an editor, or git with core.autocrlf, changed it.",
+                    )
+    if len(digests) == 1:
+        what = f"no file in {folder} is the document of {next(iter(digests))}: none has its SHA-256."
+    else:
+        what = f"no file in {folder} is a source document: none has the SHA-256 of a source."
+    return UnknownThing(
+        what,
+        remedy="Give the folder that holds the documents, unchanged; `sha256sum FILE` prints what "
+        "data/ttl/sources.ttl has to say of one.",
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file())
