@@ -218,7 +218,7 @@ def test_nobody_goes_back_to_what_is_not_there(clients: Clients, tmp_path: Path)
         (f"/rollback?version={only}", f"version={only}"),
     ):
         assert root.send("POST", path, body)[0] == 400
-    assert root.send("POST", "/rollback", "versoin=x")[0] == 400
+    assert root.send("POST", "/rollback", "which=x")[0] == 400
     assert current_version(home).id == only
     assert (home / "published.log").read_text().count("\n") == 1
     (home / "current").unlink()  # what is served goes on; what there is to go back to, nobody knows
