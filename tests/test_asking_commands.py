@@ -112,3 +112,25 @@ def test_the_service_is_asked_for_a_version_by_its_beginning(
         assert whole[:2] == (200, expected)
         assert ask(version.id[:12]) == ask(version.id[:8]) == whole
     assert ask(first.id[:7])[0] == ask("0" * 12)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("m.html", "<!DOCTYPE html>"), ("m.json", "{"), ("m.md", "# "), ("m", "# "), ("m.csv", "")]
+)
+def test_a_report_has_the_format_of_its_file(tmp_path: Path, name: str, start: str) -> None:
+    """The ending says it; without one it is Markdown, as on standard output."""
+    output = tmp_path / name
+    given = ("report", "memberships", "--resamples", "10", "--home", publish_memberships(tmp_path).folder.parents[1])
+    assert run(*given, "--output", output).exit_code == 0
+    written = output.read_text(encoding="utf-8")
+    assert written.lower().startswith(start.lower())
+    form = name.partition(".")[2] or "md"
+    assert written == run(*given, "--format", form).stdout
+
+
+def test_a_report_in_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """An ending that no report has is not filled with Markdown."""
+    home = publish_memberships(tmp_path).folder.parents[1]
+    result = run("report", "memberships", "--home", home, "--output", tmp_path / "m.pdf")
+    assert result.exit_code == 3
+    assert not (tmp_path / "m.pdf").exists()

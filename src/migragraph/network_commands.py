@@ -83,7 +83,7 @@ def rank(
 @click.option("--drop", type=float, default=DEFAULTS.drop, show_default=True, help="Share of the ties left out.")
 @click.option("--level", type=float, default=DEFAULTS.level, show_default=True, help="Share of ranks in an interval.")
 @click.option("--largest", type=int, help="Leave out groups of more members; default: none is left out.")
-@click.option("--format", "format_", default="md", show_default=True, help="html, json, csv, md.")
+@click.option("--format", "format_", help="html, json, csv, md; default: the extension of --output, else md.")
 @_seed
 @with_version
 @with_output
@@ -97,7 +97,7 @@ def report(
     drop: float,
     level: float,
     largest: int | None,
-    format_: str,
+    format_: str | None,
     seed: int,
     version: str | None,
     output: Path | None,
@@ -110,6 +110,8 @@ def report(
     from migragraph.report.making import make_report
     from migragraph.report.rendering import RENDERERS, REPORT_FORMATS
 
+    if format_ is None:
+        format_ = (output.suffix.removeprefix(".") if output is not None else "") or "md"
     render = RENDERERS[by_name(format_, REPORT_FORMATS)]
     _, read = extract(network, query, mode, version, home, directed=directed)
     found = make_report(

@@ -1,18 +1,28 @@
 """Results and graphs as bytes: rows, yes or no, triples and quads in the formats of :mod:`migragraph.formats`.
 
-Only the engine writes; of what it writes as XML, characters are mended or refused here. What is written of the same
-graph is the same bytes: statements are sorted first, since a store gives them in the order of its own keys.
+The engine writes, but for rows as CSV; of what it writes as XML, characters are mended or refused here. What is written
+of the same graph is the same bytes: statements are sorted first, since a store gives them in the order of its own keys.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
-from io import BytesIO, RawIOBase
+from io import BytesIO, RawIOBase, StringIO
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, serialize
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    serialize,
+)
 
 from migragraph.errors import NotAcceptable, ResultTooLarge
 from migragraph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name
@@ -30,6 +40,7 @@ if TYPE_CHECKING:
 
 _TYPE = term("rdf:type")
 _MOST_SORTED: Final = 20_000
+_CSV_PART: Final = 2**16
 _XML: Final = (QueryResultsFormat.XML, RdfFormat.RDF_XML)
 #: What XML 1.0 cannot hold in any form, in UTF-8; the engine writes it as it is. https://www.w3.org/TR/xml/#charsets
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -175,11 +186,43 @@ def _write(result: QueryResult, form: Format, output: IO[bytes]) -> None:
             output.write(write_triples(first, form))
         elif isinstance(form.engine, RdfFormat):
             stream_statements(chain(first, result), form, output)
+    elif isinstance(result, QuerySolutions) and form.engine == QueryResultsFormat.CSV:
+        _write_csv(result, output)
     elif isinstance(form.engine, QueryResultsFormat):
         result.serialize(_escaped(output, form), form.engine)
     else:
         msg = f"{form.name} is not a format of query results"
         raise TypeError(msg)
+
+
+def _write_csv(rows: QuerySolutions, output: IO[bytes]) -> None:
+    """Write rows as https://www.w3.org/TR/sparql11-results-csv-tsv/#csv has it, in parts of some 64 KiB.
+
+    The engine leaves an IRI bare that has a comma in it, as that of every passage has (``#char=10,60``), and the row is
+    then a cell longer than the header. A row whose one cell is empty is written as ``""``: readers skip empty lines.
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([variable.value for variable in rows.variables])
+    for row in rows:
+        writer.writerow([_as_cell(value) for value in row])
+        if text.tell() > _CSV_PART:
+            output.write(text.getvalue().encode())
+            text.seek(0)
+            text.truncate()
+    output.write(text.getvalue().encode())
+
+
+def _as_cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case NamedNode() | Literal():
+            return value.value
+        case BlankNode():
+            return f"_:{value.value}"
+        case _:
+            return str(value)
 
 
 def _escaped(output: IO[bytes], form: Format) -> IO[bytes]:
