@@ -26,6 +26,7 @@ from migragraph.exports.layout import place_nodes
 from migragraph.exports.look import look_at
 from migragraph.exports.table import tabulate
 from migragraph.exports.texts import as_json
+from migragraph.exports.thumbnail import write_thumbnail
 from projects import ROOT
 
 GEXF = "{http://gexf.net/1.3}"
@@ -244,6 +245,26 @@ def test_mixed_types_become_one() -> None:
         "name": "string", "iri": "string", "a": "double", "b": "string", "c": "list_of_string", "d": "string",
         "e": "double", "f": "string", "g": "list_of_string",
     }  # fmt: skip
+
+
+def test_the_largest_whole_number_stays_one_and_sets_are_sorted_by_value() -> None:
+    """2^53 - 1 and its negative are held by every reader; of numbers 2 comes before 10."""
+    graph = nx.Graph()
+    graph.add_node("urn:a", most=2**53 - 1, several={10, 2, 1})
+    graph.add_node("urn:b", most=1 - 2**53)
+    first, second = json.loads(write_export(graph, "json"))["nodes"]
+    assert (first["most"], second["most"]) == (9007199254740991, -9007199254740991)
+    assert first["several"] == [1, 2, 10]
+
+
+def test_a_thumbnail_stands_upright() -> None:
+    """Places are in the unit square with y upwards; in SVG, 200 wide, y goes down."""
+    table = tabulate(membership())
+    look = look_at(table)
+    drawn = etree.fromstring(write_thumbnail(table, look))
+    circles = [(circle.get("cx"), circle.get("cy")) for circle in drawn if circle.tag.endswith("circle")]
+    assert circles == [(f"{200 * x:.1f}", f"{200 - 200 * y:.1f}") for x, y in look.places]
+    assert len({y for _, y in circles}) > 1
 
 
 def test_names_of_attributes_that_clash_are_told_apart() -> None:

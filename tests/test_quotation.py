@@ -95,6 +95,7 @@ def test_a_claim_gives_what_it_says_and_where(tmp_path: Path) -> None:
     [
         (("report", "--at", "20,5800"), 3, "there is no char=20,5800 in report, a text of 154 characters"),
         (("report", "--at", "58,20"), 3, "there is no char=58,20"),
+        (("report", "--at", "20,20"), 3, "there is no char=20,20"),
         (("report", "--at", "row=2"), 3, "there is no row=2 in report"),
         (("members", "--at", "1,2"), 3, "there is no char=1,2 in data/registry/members.csv, which has 3 rows"),
         (("members", "--at", "row=4"), 3, "there is no row=4"),

@@ -294,6 +294,7 @@ def test_cells_become_literals(text: str, conversion: str, expected: Literal) ->
         ("NaN", "decimal"),
         ("1.5", "integer"),
         ("1,00", "integer"),
+        ("1234,567", "integer"),
         ("0.9", "percent"),
     ],
 )
