@@ -337,12 +337,13 @@ def test_the_report_says_of_which_years_the_lists_are(real_graph: Store) -> None
     undated = 3 * sum(not date[:1].isdigit() for date in rows["aer-members"])
     cautions = " ".join(report.cautions)
     assert (
-        f"aer-members has {undated} of 339 claims without a date "
+        f'"Members of the Assembly of European Regions" has {undated} of 339 claims without a date '
         '("undated, before the 2016 French mergers"), the others are of 2022'
     ) in cautions
-    assert "icc-members is of 2011 to 2024, with 111 of 723 claims without a date;" in cautions
-    assert "eurocities-members is of 2025;" in cautions
-    assert "aer-members is known to be incomplete: most rows are of one undated list" in cautions
+    assert '"Cities in Intercultural Cities" is of 2011 to 2024, with 111 of 723 claims without a date;' in cautions
+    assert '"Members of Eurocities" is of 2025;' in cautions
+    gap = '"Members of the Assembly of European Regions" is known to be incomplete: most rows are of one undated list'
+    assert gap in cautions
     chapters = Counter(row["network"] for row in table("icc_members") if row["status"] == "member seen")
     large = {name: n for name, n in chapters.items() if name and n >= 5 and not name.startswith("NO:")}
     inside = [nested for nested in report.nested if nested.inside.id.endswith("/intercultural-cities")]
@@ -351,6 +352,9 @@ def test_the_report_says_of_which_years_the_lists_are(real_graph: Store) -> None
     assert "mg:City, mg:Region" in report.statement.chance
     assert "and every group as many members of each kind" in cautions
     assert "from 2009-11 to 2025-10-24" in report.statement.dates
+    told = [row.told_apart for row in report.rankings[0].rows if row.rank <= 10 and row.told_apart is not None]
+    assert f"That order is not firm: only {sum(told)} of the first {len(told)} can be told apart" in report.short[1]
     text = render_report(report, "md").decode()
+    assert "| Members of Eurocities (eurocities-members) |" in text
     assert "1 part, the largest of 484 nodes; 1935 claims in 557 rows or passages." in text
     assert "| 226 | 226 | 227 | 678 | 2025-05-18 | 0 | – |" in text

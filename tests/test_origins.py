@@ -16,8 +16,9 @@ LIST, PAGE = BASE + "source/list", BASE + "source/page"
 TRIG = f"""
 @prefix mg: <{BASE}ontology#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
-<{LIST}> mg:knownGap "Its end is missing."@en, "Der Schluss fehlt."@de .
-<{PAGE}> mg:knownGap "Nur auf Deutsch."@de .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<{LIST}> skos:prefLabel "A list"@en, "Eine Liste"@de ; mg:knownGap "Its end is missing."@en, "Der Schluss fehlt."@de .
+<{PAGE}> skos:prefLabel "Eine Seite"@de ; mg:knownGap "Nur auf Deutsch."@de .
 <{BASE}graph/claims/list> {{
   <{BASE}claim/list/1> prov:wasDerivedFrom <{LIST}#cell=2,1>, <{LIST}#row=3> .
   <{LIST}#cell=2,1> mg:asOf "before 2016"@en .
@@ -44,7 +45,7 @@ CLAIMS = [f"{BASE}claim/{name}" for name in ("list/1", "list/2", "list/3", "page
 
 
 def test_claims_stand_in_rows_and_hold_when_these_say(store: Store) -> None:
-    """A cell is its row; a claim that the store does not know has no origin; gaps are told in English."""
+    """A cell is its row; a claim that the store does not know has no origin; titles and gaps are told in English."""
     found = find_origins(store, CLAIMS)
     assert found == Origins(
         {
@@ -53,8 +54,10 @@ def test_claims_stand_in_rows_and_hold_when_these_say(store: Store) -> None:
             CLAIMS[2]: Origin((LIST,), ()),
             CLAIMS[3]: Origin((f"{PAGE}#char=1,9",), ()),
         },
+        {"list": "A list"},
         {"list": "Its end is missing."},
     )
+    assert [found.title_of(key) for key in ("list", "page", "other")] == ["A list", "page", "other"]
     assert found.passages(CLAIMS[:2]) == {f"{LIST}#row=2", f"{LIST}#row=3"}
     assert found.as_of(CLAIMS) == ("2011-04", "2020", "before 2016")
     assert found.passages(CLAIMS[4:]) == set()

@@ -1,4 +1,4 @@
-"""What the claims behind a network rest on: rows and passages, for when they hold, what their sources leave out.
+"""What the claims behind a network rest on: rows and passages, for when they hold, their sources and what these lack.
 
 Entry point: :func:`find_origins`.
 """
@@ -30,11 +30,17 @@ SELECT ?claim ?passage ?as_of WHERE {
   }
 }
 """
-_GAPS: Final = """
-SELECT ?source ?gap WHERE {
+_SOURCES: Final = """
+SELECT ?source ?title ?gap WHERE {
   VALUES ?source { %s }
-  ?source mg:knownGap ?gap .
-  FILTER(LANG(?gap) = "en")
+  OPTIONAL {
+    ?source skos:prefLabel ?title .
+    FILTER(LANG(?title) = "en")
+  }
+  OPTIONAL {
+    ?source mg:knownGap ?gap .
+    FILTER(LANG(?gap) = "en")
+  }
 }
 """
 #: Claims that are asked for at once: some engines refuse longer queries.
@@ -59,10 +65,15 @@ _UNKNOWN: Final = Origin()
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Origins by claim, and what sources are known to leave out (in English) by the key of the source."""
+    """Origins by claim; by the key of a source its title and what it is known to leave out, in English."""
 
     claims: Mapping[str, Origin] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
     gaps: Mapping[str, str] = field(default_factory=dict)
+
+    def title_of(self, source: str) -> str:
+        """Return the title of a source, its key where none is known."""
+        return self.titles.get(source, source)
 
     def passages(self, claims: Iterable[str]) -> set[str]:
         """Return the rows and passages in which any of the claims stands."""
@@ -86,7 +97,7 @@ def row_of(passage: str) -> str:
 
 
 def find_origins(store: Engine, claims: Collection[str]) -> Origins:
-    """Return where claims stand and for when they hold, and the known gaps of their sources.
+    """Return where claims stand and for when they hold, and titles and known gaps of their sources.
 
     A claim that the store does not know has no origin. Cost: a query for every 500 claims and one for the sources.
     """
@@ -104,12 +115,13 @@ def find_origins(store: Engine, claims: Collection[str]) -> Origins:
         claim: Origin(tuple(sorted(of)), tuple(sorted(dates.get(claim, ())))) for claim, of in sorted(passages.items())
     }
     sources = sorted({claim_source(claim) for claim in claims})
-    gaps: dict[str, str] = {}
-    for row in _rows(store, _GAPS, [SOURCE + key for key in sources]) if sources else ():
-        source, gap = row["source"], row["gap"]
-        if isinstance(source, NamedNode) and isinstance(gap, Literal):
-            gaps[source.value.removeprefix(SOURCE)] = gap.value
-    return Origins(found, dict(sorted(gaps.items())))
+    told: dict[str, dict[str, str]] = {"title": {}, "gap": {}}
+    for row in _rows(store, _SOURCES, [SOURCE + key for key in sources]) if sources else ():
+        source = row["source"]
+        for what, of in told.items():
+            if isinstance(source, NamedNode) and isinstance(said := row[what], Literal):
+                of[source.value.removeprefix(SOURCE)] = said.value
+    return Origins(found, *(dict(sorted(of.items())) for of in told.values()))
 
 
 def _rows(store: Engine, query: str, iris: Iterable[str]) -> QuerySolutions:

@@ -99,10 +99,12 @@ class SourceCoverage:
 
     ``passages`` are the rows and passages in which the claims stand. The claims hold from ``as_of_first`` to
     ``as_of_last``, as precise as stated; ``undated`` of them have no date, though perhaps words such as "before 2016",
-    which are in ``as_of_words``. ``gap`` says what the source is known to leave out. None: not known.
+    which are in ``as_of_words``. ``gap`` says what the source is known to leave out. None: not known. ``source`` is the
+    key of the source, also in place of a ``title`` that is not known.
     """
 
     source: str
+    title: str
     edges: int
     edges_lost_without_it: int
     claims: int

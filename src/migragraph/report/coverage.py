@@ -74,6 +74,7 @@ def count_sources(network: Network, graph: nx.Graph) -> tuple[SourceCoverage, ..
         found.append(
             SourceCoverage(
                 source=source,
+                title=network.origins.title_of(source),
                 edges=edges[source],
                 edges_lost_without_it=graph.number_of_edges() - len(left),
                 claims=len(claims[source]),

@@ -226,7 +226,7 @@ def leave_out(network: Network, graph: nx.Graph, ties: Ties, measure: str) -> It
             rest = read(without_source(network, source).to_graph())
         except NotANetwork:
             rest = replace(ties, source=ties.source[:0], target=ties.target[:0], weight=ties.weight[:0])
-        yield _change(graph, before, rest, measure, ("source", source, source))
+        yield _change(graph, before, rest, measure, ("source", source, network.origins.title_of(source)))
 
 
 def _change(

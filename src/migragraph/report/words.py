@@ -51,8 +51,9 @@ def find_words(
     if headline is not None:
         first = [row for row in headline.rows if row.rank <= FIRST and row.score > 0]
         n_first = len(first)
-        short += _leaders(headline, first)
-        cautions += _apart(first, parameters)
+        told = _told(first)
+        short += _leaders(headline, first, told)
+        cautions += _apart(first, told, parameters)
         cautions += _chance(headline, first, parameters, by_kind=by_kind)
         short += [
             f"By {other.title.lower()}, {_stand(_top(other), other)}."
@@ -102,25 +103,30 @@ def _ages(sources: tuple[SourceCoverage, ...]) -> list[str]:
     elif sources:
         said.append("No source says for when its ties hold: old ones and new ones stand side by side.")
     said += [
-        f"{source.source} is known to be incomplete: {source.gap[:1].lower()}{source.gap[1:]}"
+        f"{_called(source)} is known to be incomplete: {source.gap[:1].lower()}{source.gap[1:]}"
         for source in sources
         if source.gap
     ]
     return said
 
 
+def _called(source: SourceCoverage) -> str:
+    return source.source if source.title == source.source else f'"{source.title}"'
+
+
 def _age(source: SourceCoverage) -> str:
+    called = _called(source)
     words = f' ("{source.as_of_words[0]}")' if len(source.as_of_words) == 1 else ""
     if source.as_of_first is None or source.as_of_last is None:
-        return f"{source.source} gives no date{words}"
+        return f"{called} gives no date{words}"
     first, last = source.as_of_first[:4], source.as_of_last[:4]
     years = first if first == last else f"{first} to {last}"
     if not source.undated:
-        return f"{source.source} is of {years}"
+        return f"{called} is of {years}"
     undated = f"{source.undated:,} of {source.claims:,} claims without a date{words}"
     if source.undated > source.claims / 2:
-        return f"{source.source} has {undated}, the others are of {years}"
-    return f"{source.source} is of {years}, with {undated}"
+        return f"{called} has {undated}, the others are of {years}"
+    return f"{called} is of {years}, with {undated}"
 
 
 def _nested(nested: tuple[NestedGroup, ...], size: Size) -> list[str]:
@@ -138,26 +144,36 @@ def _nested(nested: tuple[NestedGroup, ...], size: Size) -> list[str]:
     return said
 
 
-def _leaders(headline: Ranking, first: list[Row]) -> list[str]:
+def _leaders(headline: Ranking, first: list[Row], told: str) -> list[str]:
     if not first:
         return [f"By {headline.title.lower()} nobody stands out: every score is 0."]
     meaning = headline.meaning.rstrip(".")
+    is_firm = all(row.told_apart is None or row.told_apart for row in first)
+    firm = f"That order is not firm: {told} from the next. " if told and not is_firm else ""
     return [
-        f"By {headline.title.lower()}, {_stand([row.node.label for row in first], headline)}. "
+        f"By {headline.title.lower()}, {_stand([row.node.label for row in first], headline)}. {firm}"
         f"Who has a high value {meaning[:1].lower() + meaning[1:]}."
     ]
 
 
-def _apart(first: list[Row], parameters: Parameters) -> list[str]:
+def _told(first: list[Row]) -> str:
+    """Say how many of the first can be told apart from the next; nothing where that could not be tested."""
     known = [row for row in first if row.told_apart is not None]
     if not known or first[0].low is None:
-        return ["How firm the ranks are could not be tested: there are too few ties to leave some out."]
+        return ""
     apart = sum(bool(row.told_apart) for row in known)
-    place = f"{first[0].low}" if first[0].low == first[0].high else f"between {first[0].low} and {first[0].high}"
+    if len(known) == 1:
+        return f"the first {'can' if apart else 'cannot'} be told apart"
     told = "none" if not apart else "each" if apart == len(known) else f"only {apart}"
-    of = f"of the first {len(known)}, {told} can" if len(known) > 1 else f"the first {'can' if apart else 'cannot'}"
+    return f"{told} of the first {len(known)} can be told apart"
+
+
+def _apart(first: list[Row], told: str, parameters: Parameters) -> list[str]:
+    if not told:
+        return ["How firm the ranks are could not be tested: there are too few ties to leave some out."]
+    place = f"{first[0].low}" if first[0].low == first[0].high else f"between {first[0].low} and {first[0].high}"
     return [
-        f"Had {parameters.drop:.0%} of the ties not been found, others might stand first: {of} be told apart from the "
+        f"Had {parameters.drop:.0%} of the ties not been found, others might stand first: {told} from the "
         f"next in {parameters.level:.0%} of such samples, and the rank of {first[0].node.label} would be {place}. "
         "Where intervals overlap, read the names as a group and not as an order."
     ]
@@ -201,8 +217,9 @@ def _changes(left_out: tuple[LeftOut, ...], sources: tuple[SourceCoverage, ...],
         if changed:
             most = max(changed, key=lambda change: (len(change.left), change.label))
             which = f"one {what}" if kind != "node" else "one of them"
+            called = most.label if most.kind != "source" or most.label == most.id else f'"{most.label}"'
             said.append(
-                f"Without {which} it can look different: without {most.label}, {len(most.left)} of the first {n_first} "
+                f"Without {which} it can look different: without {called}, {len(most.left)} of the first {n_first} "
                 f"{'is' if len(most.left) == 1 else 'are'} no longer there."
             )
         elif any(change.kind == kind for change in left_out):
@@ -223,7 +240,7 @@ def _coverage(
     if sources and size.edges:
         most = max(sources, key=lambda source: source.edges_lost_without_it)
         share = most.edges_lost_without_it / size.edges
-        said.append(f"{share:.0%} of the ties would not be known without the source {most.source}.")
+        said.append(f"{share:.0%} of the ties would not be known without the source {_called(most)}.")
     known = [found for found in countries if found.country is not None]
     if known and known[0].actors > 1:
         actors = sum(found.actors for found in countries)

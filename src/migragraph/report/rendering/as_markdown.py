@@ -13,7 +13,7 @@ from migragraph.report.rendering.numbers import chance, span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from migragraph.report.content import Named, Report
+    from migragraph.report.content import Named, Report, SourceCoverage
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&~])")
 
@@ -116,7 +116,7 @@ def _coverage(report: Report) -> Iterator[str]:
             "Says of their date",
         ),
         ([
-            escape(found.source), found.edges, found.edges_lost_without_it, found.passages, found.claims,
+            _source(found), found.edges, found.edges_lost_without_it, found.passages, found.claims,
             span(found.as_of_first, found.as_of_last), found.undated, escape("; ".join(found.as_of_words)) or "–",
         ] for found in report.sources),
     )  # fmt: skip
@@ -164,6 +164,10 @@ def _node(node: Named) -> str:
 
 def _address(iri: str) -> str:
     return f"<{iri}>"
+
+
+def _source(found: SourceCoverage) -> str:
+    return escape(found.title if found.title == found.source else f"{found.title} ({found.source})")
 
 
 def _names(names: Sequence[str]) -> str:
