@@ -275,7 +275,7 @@ ERRORS = [
      "There is no mode 'three'. Use one or two."),
     ({"query": FRIENDS, "mode": "two", "directed": "yes"}, 400, "bad-parameter", "A two-mode network is not directed."),
     ({"query": FRIENDS, "directed": "<b>"}, 400, "bad-parameter", "Directed is '<b>'. Use yes or no."),
-    ({"query": FRIENDS, "version": "<i>"}, 404, "unknown-thing", "There is no version '<i>', it is no longer kept, or"),
+    ({"query": FRIENDS, "version": "<i>"}, 404, "unknown-thing", "'<i>' is not the id of a version, nor the begin"),
     ({"query": ""}, 400, "bad-parameter", "There is no query. Send a SELECT of ?source and ?target as query=; "),
     ({"mode": "two"}, 400, "bad-parameter", "There is no query. Send a SELECT"),
     ({"query": " \r\n "}, 400, "bad-parameter", "There is no query. Send a SELECT"),
