@@ -1,28 +1,14 @@
 """Things as linked data: where their IRIs lead, what their pages show, what their data hold."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from answers import BROWSER, MALMO, problem
-from engines import REMOTE, Engines
-from migragraph.config import Settings
 from migragraph.iris import term
-from migragraph.store.versions import current_version
 from migragraph.things.names import Link, plain_link
-from migragraph.web import create_app
-
-
-@pytest.fixture(params=("embedded", *REMOTE))
-def client(request: pytest.FixtureRequest, tiny_settings: Settings, engines: Engines) -> FlaskClient:
-    """A client of the application on the tiny version, in each engine."""
-    if request.param != "embedded":
-        engines.load(request.param, current_version(tiny_settings.home))
-        tiny_settings = replace(tiny_settings, **engines.settings(request.param))
-    return create_app(tiny_settings).test_client()
 
 
 @pytest.mark.parametrize(
@@ -38,18 +24,18 @@ def client(request: pytest.FixtureRequest, tiny_settings: Settings, engines: Eng
     ],
 )
 def test_the_address_of_a_thing_leads_to_page_or_data(
-    client: FlaskClient, path: str, accept: str, location: str
+    any_client: FlaskClient, path: str, accept: str, location: str
 ) -> None:
     """By negotiation; where it leads there is an answer."""
-    answer = client.get(path, headers={"Accept": accept})
+    answer = any_client.get(path, headers={"Accept": accept})
     assert (answer.status_code, answer.headers["Location"]) == (303, location)
-    assert client.get(location).status_code == 200
+    assert any_client.get(location).status_code == 200
 
 
-def test_data_of_a_thing_holds_its_facts_and_names(client: FlaskClient) -> None:
+def test_data_of_a_thing_holds_its_facts_and_names(any_client: FlaskClient) -> None:
     """As subject and as object, with the names of what they mention, in the format of the extension."""
     path = "/data/network/eurocities.nt"
-    found = {quad.triple for quad in parse(client.get(path).data, RdfFormat.N_TRIPLES)}
+    found = {quad.triple for quad in parse(any_client.get(path).data, RdfFormat.N_TRIPLES)}
     document = NamedNode("http://localhost" + path)
     assert {(t.subject, t.predicate) for t in found if t.subject != document} == {
         (term("network:eurocities"), term("rdf:type")),
@@ -59,12 +45,12 @@ def test_data_of_a_thing_holds_its_facts_and_names(client: FlaskClient) -> None:
         (term("city:malmo"), term("skos:prefLabel")),
         (term("mg:Network"), term("rdfs:label")),
     }
-    assert problem(client.get("/data/network/eurocities.png")) == (404, "unknown-thing")
+    assert problem(any_client.get("/data/network/eurocities.png")) == (404, "unknown-thing")
 
 
-def test_a_page_shows_facts_with_their_evidence(client: FlaskClient) -> None:
+def test_a_page_shows_facts_with_their_evidence(any_client: FlaskClient) -> None:
     """The claim with source and place; what is disputed stands apart; derived classes are not repeated."""
-    page = client.get("/page/city/malmo").text
+    page = any_client.get("/page/city/malmo").text
     facts, _, others = page.partition('id="claims"')
     assert '<a href="/page/network/eurocities">Eurocities</a>' in facts
     assert '<a href="/page/source/report">Report of 2024</a>, characters 10–52: “members”' in facts
@@ -75,9 +61,9 @@ def test_a_page_shows_facts_with_their_evidence(client: FlaskClient) -> None:
     assert '<span class="kind">territory</span>' not in page
 
 
-def test_what_is_not_known_is_refused_with_names_that_come_near(client: FlaskClient) -> None:
+def test_what_is_not_known_is_refused_with_names_that_come_near(any_client: FlaskClient) -> None:
     """Pages, data and addresses of things; hostile paths too."""
-    body = json.loads(client.get("/page/city/malm").data)
+    body = json.loads(any_client.get("/page/city/malm").data)
     assert body["remedy"] == f"Did you mean Malmö <{MALMO}>?"
     for path in (
         "/page/city/none",
@@ -87,12 +73,12 @@ def test_what_is_not_known_is_refused_with_names_that_come_near(client: FlaskCli
         "/page/a%20b",
         "/id/%22",
     ):
-        assert problem(client.get(path)) == (404, "unknown-thing")
+        assert problem(any_client.get(path)) == (404, "unknown-thing")
 
 
-def test_a_claim_is_called_by_what_it_says(client: FlaskClient) -> None:
+def test_a_claim_is_called_by_what_it_says(any_client: FlaskClient) -> None:
     """A page titled with a hash tells a reader nothing."""
-    answer = client.get("/page/claim/report/0123456789abcdef")
+    answer = any_client.get("/page/claim/report/0123456789abcdef")
     assert "<h1>Malmö · member of · Eurocities</h1>" in answer.text
 
 
